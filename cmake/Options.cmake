@@ -1,0 +1,31 @@
+# Warnings and sanitizers for our own code: link `gatewright_options` to get them.
+set(GATEWRIGHT_SANITIZE "" CACHE STRING "address;undefined | thread | empty")
+
+add_library(gatewright_options INTERFACE)
+target_include_directories(gatewright_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(gatewright_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+target_link_libraries(gatewright_options INTERFACE Threads::Threads)
+
+if(GATEWRIGHT_SANITIZE)
+  string(REPLACE ";" "," sanitizers "${GATEWRIGHT_SANITIZE}")
+  add_compile_options(-fsanitize=${sanitizers} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${sanitizers})
+endif()
+
+# gatewright_library(name sources…): one static library per folder, with our warnings.
+function(gatewright_library name)
+  add_library(${name} STATIC ${ARGN})
+  target_link_libraries(${name} PUBLIC gatewright_options)
+endfunction()
+
+# gatewright_test(name LIBS… SOURCES…): one GoogleTest program, run by ctest.
+function(gatewright_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBS;LABELS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE gatewright_options ${ARG_LIBS} GTest::gtest_main GTest::gmock)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 300)
+endfunction()
