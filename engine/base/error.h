@@ -6,14 +6,14 @@
 namespace gatewright {
 
 enum class ErrorCode {
-  kInvalid = 1,   // the input is wrong; trying again cannot help
-  kNotFound,      // the thing named does not exist
-  kConflict,      // somebody else changed it first
-  kUnavailable,   // may be retried: busy, full, down
-  kTimeout,       // no answer before the deadline
-  kCancelled,     // given up because the caller no longer wants an answer
-  kCorrupt,       // stored data contradicts itself; stop and look
-  kInternal,      // a defect of ours or of a plugin
+  kInvalid = 1,  // the input is wrong; trying again cannot help
+  kNotFound,     // the thing named does not exist
+  kConflict,     // somebody else changed it first
+  kUnavailable,  // may be retried: busy, full, down
+  kTimeout,      // no answer before the deadline
+  kCancelled,    // given up because the caller no longer wants an answer
+  kCorrupt,      // stored data contradicts itself; stop and look
+  kInternal,     // a defect of ours or of a plugin
 };
 
 // `message` says what was expected, what was found, where, and what to do.

@@ -31,8 +31,9 @@ struct Number {
   auto operator<=>(const Number&) const = default;
 };
 
-using RunId = Number<struct RunIdTag>;        // 1, 2, 3 …; 0 is no run
-using Position = Number<struct PositionTag>;  // place of a log entry, over all runs; gap-free from 1
+using RunId = Number<struct RunIdTag>;  // 1, 2, 3 …; 0 is no run
+using Position =
+    Number<struct PositionTag>;  // place of a log entry, over all runs; gap-free from 1
 using Sequence = Number<struct SequenceTag>;  // place of a log entry within its run, from 1
 using Epoch = Number<struct EpochTag>;        // which opening of a gate, from 1
 using AttemptNumber = Number<struct AttemptNumberTag>;  // within a run, from 1

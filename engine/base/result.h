@@ -12,7 +12,7 @@ namespace gatewright {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit
 
   bool has_value() const { return state_.index() == 0; }
@@ -56,13 +56,12 @@ class [[nodiscard]] Result<void> {
 #define GW_CONCAT(a, b) GW_CONCAT_INNER(a, b)
 
 // GW_TRY(name, expression): binds the value, or returns the error to our caller.
-#define GW_TRY(name, expression)                                        \
-  auto GW_CONCAT(gw_result_, __LINE__) = (expression);                  \
-  if (!GW_CONCAT(gw_result_, __LINE__).has_value())                     \
-    return std::move(GW_CONCAT(gw_result_, __LINE__)).error();          \
+#define GW_TRY(name, expression)                               \
+  auto GW_CONCAT(gw_result_, __LINE__) = (expression);         \
+  if (!GW_CONCAT(gw_result_, __LINE__).has_value())            \
+    return std::move(GW_CONCAT(gw_result_, __LINE__)).error(); \
   auto name = std::move(GW_CONCAT(gw_result_, __LINE__)).value()
 
 // GW_CHECK(expression): the same for a Result<void>.
-#define GW_CHECK(expression)                                            \
-  if (auto gw_checked = (expression); !gw_checked.has_value())          \
-  return std::move(gw_checked).error()
+#define GW_CHECK(expression) \
+  if (auto gw_checked = (expression); !gw_checked.has_value()) return std::move(gw_checked).error()
