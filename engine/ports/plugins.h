@@ -1,0 +1,161 @@
+// engine/ports/plugins.h: what the engine asks plugins, and what it needs to know about them.
+// Implemented by plugins/host. Thread-safe throughout: an instance may be called by many threads
+// (the host serialises calls into a plugin that did not declare itself concurrent).
+// Every call has a deadline; an Error is never an answer and never approves anything.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/ids.h"
+#include "engine/base/result.h"
+#include "engine/base/time.h"
+#include "engine/core/principal.h"
+
+namespace gatewright::ports {
+
+enum class PluginKind { kApprover = 1, kPolicy, kExecutor, kNotifier };
+std::string_view ToString(PluginKind kind);  // "approver" …
+
+// One thing a plugin offers: what a workflow file names in `plugin:`, `role:`, ….
+struct Offer {
+  PluginKind kind = PluginKind::kApprover;
+  std::string name;           // "role", "com.example.on-call"
+  std::string summary;
+  std::string config_schema;  // JSON Schema 2020-12 of `with`
+  bool is_pure = false;       // approvers: no I/O, may be called on the request's thread
+  bool can_probe = false;     // executors: can tell what became of an attempt
+  std::string library;        // name of the plugin that offers it
+};
+
+enum class PluginHealth { kOk = 1, kBroken };
+
+// One shared library found in the plugins folder, loaded or not.
+struct PluginInfo {
+  std::string name;     // file stem when it could not be loaded
+  std::string version;
+  std::string path;
+  std::string sha256;
+  std::string abi;      // "1.0"
+  PluginHealth health = PluginHealth::kOk;
+  std::string problem;  // one sentence when broken: what was expected and what was found
+  std::vector<Offer> offers;
+};
+
+struct ConfigProblem {
+  std::string pointer;  // JSON pointer into the config, "" = the whole
+  std::string message;
+};
+
+// The gate or stage a question is about. Borrowed for the call.
+struct Context {
+  RunId run;
+  std::string_view workflow;
+  std::string_view stage;
+  std::string_view rule;  // empty for policies and executors
+  std::int64_t epoch = 0;
+  std::string_view requester;
+  std::string_view subject_json;
+  std::string_view subject_digest;
+  Time now;
+};
+
+struct Eligibility {
+  bool is_eligible = false;
+  std::string reason;  // shown to people
+};
+
+class Approver {
+ public:
+  virtual ~Approver() = default;
+  virtual Result<Eligibility> Check(const Context& context, const core::Principal& principal,
+                                    Duration limit) = 0;
+};
+
+enum class PolicyChoice { kApprove = 1, kReject, kAbstain, kWait };
+
+struct PolicyVerdict {
+  PolicyChoice choice = PolicyChoice::kAbstain;
+  std::string reason;
+  std::string evidence_json;  // empty, or a JSON object
+  Duration ask_again_after{0};  // kWait only
+};
+
+class Policy {
+ public:
+  virtual ~Policy() = default;
+  virtual Result<PolicyVerdict> Evaluate(const Context& context, Duration limit) = 0;
+};
+
+// One try of an action, as the executor sees it.
+struct AttemptRequest {
+  Context context;
+  std::string_view attempt_id;  // stable over redelivery: the idempotency key towards the outside
+  std::int64_t number = 1;
+  std::int64_t fencing_token = 0;
+};
+
+enum class AttemptOutcome { kSucceeded = 1, kFailedTransient, kFailedPermanent, kUnknown };
+
+struct AttemptReport {
+  AttemptOutcome outcome = AttemptOutcome::kUnknown;
+  std::string summary;       // one line for people
+  std::string outputs_json;  // empty, or a JSON object
+};
+
+// Where an attempt's output goes. Called from the executor's thread, any number of times.
+class AttemptSink {
+ public:
+  virtual ~AttemptSink() = default;
+  virtual void Output(std::string_view bytes) = 0;
+  virtual void Progress(int percent, std::string_view text) = 0;
+};
+
+class Executor {
+ public:
+  virtual ~Executor() = default;
+  // Blocks until the attempt ended, `limit` passed or `cancelled` became true (the plugin is asked
+  // to stop; the answer then is kCancelled or kTimeout).
+  virtual Result<AttemptReport> Start(const AttemptRequest& request, AttemptSink& sink,
+                                      Duration limit, const std::atomic<bool>& cancelled) = 0;
+  // What became of an attempt whose engine died. Only when the offer says can_probe.
+  virtual Result<AttemptReport> Probe(const AttemptRequest& request, Duration limit) = 0;
+};
+
+class Notifier {
+ public:
+  virtual ~Notifier() = default;
+  // At least once; the same event_id again means redelivery.
+  virtual Result<void> Deliver(std::string_view event_id, std::string_view event_type,
+                               std::string_view event_json, Duration limit) = 0;
+};
+
+class Plugins {
+ public:
+  virtual ~Plugins() = default;
+
+  virtual const std::vector<PluginInfo>& List() const = 0;
+  // Null when no healthy plugin offers it.
+  virtual const Offer* Find(PluginKind kind, std::string_view name) const = 0;
+  // Names that exist, for "did you mean".
+  virtual std::vector<std::string> Names(PluginKind kind) const = 0;
+  // Checks `config_json` against the offer's schema; empty = good. The offer must exist.
+  virtual std::vector<ConfigProblem> CheckConfig(PluginKind kind, std::string_view name,
+                                                 std::string_view config_json) const = 0;
+
+  virtual Result<std::shared_ptr<Approver>> MakeApprover(std::string_view name,
+                                                         std::string_view config_json) = 0;
+  virtual Result<std::shared_ptr<Policy>> MakePolicy(std::string_view name,
+                                                     std::string_view config_json) = 0;
+  virtual Result<std::shared_ptr<Executor>> MakeExecutor(std::string_view name,
+                                                         std::string_view config_json) = 0;
+  virtual Result<std::shared_ptr<Notifier>> MakeNotifier(std::string_view name,
+                                                         std::string_view config_json) = 0;
+};
+
+}  // namespace gatewright::ports
