@@ -48,7 +48,7 @@ struct RejectRule {
 
 // A policy that votes on a gate.
 struct AutoVoter {
-  std::string id;             // votes as principal "policy:<id>"
+  std::string id;  // votes as principal "policy:<id>"
   PluginUse use;
   std::vector<RuleId> fills;  // the only rules its approve may fill
   bool is_shadow = false;     // recorded, not counted
@@ -76,7 +76,7 @@ struct GateSpec {
   Rule rules;  // always an inner node: a list in YAML is `all`
   RejectRule reject;
   SeparationOfDuties separation;
-  bool is_distinct = true;  // one person fills at most one slot across rules
+  bool is_distinct = true;   // one person fills at most one slot across rules
   bool needs_human = false;  // satisfied only with at least one counted approve of a person
   std::vector<AutoVoter> auto_voters;
   std::optional<Deadline> deadline;
@@ -108,9 +108,9 @@ struct ActionSpec {
 
 struct StageSpec {
   StageName name;
-  std::string done_state;           // the run's `state` once this stage is done
-  std::string when_schema_json;     // empty = always; JSON Schema on {subject, run}
-  std::optional<GateSpec> gate;     // none = `gate: none`
+  std::string done_state;        // the run's `state` once this stage is done
+  std::string when_schema_json;  // empty = always; JSON Schema on {subject, run}
+  std::optional<GateSpec> gate;  // none = `gate: none`
   std::optional<ActionSpec> action;
 
   bool operator==(const StageSpec&) const = default;

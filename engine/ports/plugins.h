@@ -25,7 +25,7 @@ std::string_view ToString(PluginKind kind);  // "approver" …
 // One thing a plugin offers: what a workflow file names in `plugin:`, `role:`, ….
 struct Offer {
   PluginKind kind = PluginKind::kApprover;
-  std::string name;           // "role", "com.example.on-call"
+  std::string name;  // "role", "com.example.on-call"
   std::string summary;
   std::string config_schema;  // JSON Schema 2020-12 of `with`
   bool is_pure = false;       // approvers: no I/O, may be called on the request's thread
@@ -37,11 +37,11 @@ enum class PluginHealth { kOk = 1, kBroken };
 
 // One shared library found in the plugins folder, loaded or not.
 struct PluginInfo {
-  std::string name;     // file stem when it could not be loaded
+  std::string name;  // file stem when it could not be loaded
   std::string version;
   std::string path;
   std::string sha256;
-  std::string abi;      // "1.0"
+  std::string abi;  // "1.0"
   PluginHealth health = PluginHealth::kOk;
   std::string problem;  // one sentence when broken: what was expected and what was found
   std::vector<Offer> offers;
@@ -82,7 +82,7 @@ enum class PolicyChoice { kApprove = 1, kReject, kAbstain, kWait };
 struct PolicyVerdict {
   PolicyChoice choice = PolicyChoice::kAbstain;
   std::string reason;
-  std::string evidence_json;  // empty, or a JSON object
+  std::string evidence_json;    // empty, or a JSON object
   Duration ask_again_after{0};  // kWait only
 };
 

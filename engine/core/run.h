@@ -1,0 +1,149 @@
+// engine/core/run.h: a run as its events made it. Only `Apply` changes it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/ids.h"
+#include "engine/base/time.h"
+#include "engine/core/event.h"
+
+namespace gatewright::core {
+
+// What a run waits for, or how it ended.
+enum class RunStatus {
+  kWaiting = 1,     // for votes on the open gate
+  kExecuting,       // for an attempt, or for the time of the next one
+  kNeedsAttention,  // for an operator: an incident
+  kSucceeded,
+  kRejected,
+  kExpired,
+  kCancelled,
+  kFailed,
+};
+
+std::string_view ToString(RunStatus status);
+std::optional<RunStatus> ParseRunStatus(std::string_view text);
+bool IsFinished(RunStatus status);
+
+enum class GateOutcome { kPending = 1, kSatisfied, kRejected, kExpired, kImpossible };
+std::string_view ToString(GateOutcome outcome);
+
+struct Vote {
+  PrincipalId voter;
+  PrincipalKind kind = PrincipalKind::kPerson;
+  bool is_everybody = false;
+  Choice choice = Choice::kApprove;
+  std::vector<RuleId> rules;
+  std::string comment;
+  bool is_shadow = false;
+  std::string evidence_json;
+  Time at;
+
+  bool operator==(const Vote&) const = default;
+};
+
+// One opening of a stage's gate. `votes` holds the live ones: the newest of each voter, a
+// withdrawn one gone.
+struct Gate {
+  Epoch epoch{1};
+  GateOutcome outcome = GateOutcome::kPending;
+  std::vector<Vote> votes;
+  Time opened_at;
+  std::optional<Time> deadline;
+  std::optional<Time> decided_at;
+  PrincipalId decided_by;  // whose command decided it
+
+  bool is_open() const { return outcome == GateOutcome::kPending; }
+  bool operator==(const Gate&) const = default;
+};
+
+enum class AttemptState {
+  kPlanned = 1,
+  kStarted,
+  kSucceeded,
+  kFailed,
+  kTimedOut,
+  kCancelled,
+  kUnknown
+};
+std::string_view ToString(AttemptState state);
+bool IsOpen(AttemptState state);
+
+struct Attempt {
+  StageName stage;
+  AttemptNumber number{1};
+  AttemptState state = AttemptState::kPlanned;
+  std::int64_t fencing_token = 0;
+  Time not_before;
+  std::optional<Time> started_at;
+  std::optional<Time> deadline;
+  std::optional<Time> ended_at;
+  FailureClass failure = FailureClass::kPermanent;
+  std::string summary;
+  std::string outputs_json;
+
+  bool operator==(const Attempt&) const = default;
+};
+
+enum class StageState { kAhead = 1, kCurrent, kDone, kSkipped };
+std::string_view ToString(StageState state);
+
+struct Stage {
+  StageName name;
+  StageState state = StageState::kAhead;
+  std::optional<Gate> gate;  // from its opening on
+  std::string skip_reason;
+  std::optional<Time> entered_at;
+  std::optional<Time> left_at;
+
+  bool operator==(const Stage&) const = default;
+};
+
+struct Incident {
+  std::string code;
+  std::string message;
+  Time at;
+
+  bool operator==(const Incident&) const = default;
+};
+
+struct Run {
+  RunId id;
+  Sequence version;  // how many log entries made it; 0 = not created yet
+  WorkflowName workflow;
+  WorkflowVersion workflow_version;
+  std::string name;
+  PrincipalId requester;
+  bool is_requester_everybody = false;
+  std::string subject_json;
+  std::string subject_digest;
+  std::string state;
+  RunStatus status = RunStatus::kWaiting;
+  StageName current_stage;           // empty when finished
+  std::vector<Stage> stages;         // those reached or skipped so far, in order
+  std::vector<SkippedStage> skips;   // stages that will be skipped when reached
+  std::vector<Attempt> attempts;     // in order of number
+  std::optional<Incident> incident;  // the open one
+  bool is_cancel_requested = false;
+  std::string finish_reason;
+  Time created_at;
+  Time updated_at;
+
+  bool exists() const { return version.value > 0; }
+  bool is_finished() const { return IsFinished(status); }
+
+  // Null when the stage was not reached yet.
+  const Stage* FindStage(const StageName& stage) const;
+  Stage* FindStage(const StageName& stage);
+  // The open attempt, if any. At most one is open at a time.
+  const Attempt* OpenAttempt() const;
+  const Attempt* FindAttempt(AttemptNumber number) const;
+
+  bool operator==(const Run&) const = default;
+};
+
+}  // namespace gatewright::core
