@@ -5,7 +5,9 @@ add_library(gatewright_options INTERFACE)
 target_include_directories(gatewright_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(gatewright_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
-  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
+  # g++ 12 reports moved std::variants as uninitialized (GCC bug 105562 and its kin).
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 target_link_libraries(gatewright_options INTERFACE Threads::Threads)
 
 if(GATEWRIGHT_SANITIZE)

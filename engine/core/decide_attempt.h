@@ -1,0 +1,23 @@
+// engine/core/decide_attempt.h: what may happen to an action: its attempts, retries and the
+// incident when nobody knows how one ended. Private to the core; `Decide` is the door.
+#pragma once
+
+#include "engine/core/decide.h"
+
+namespace gatewright::core {
+
+// An attempt whose engine died is repeated by itself at most this often per stage beyond its retry
+// rule, so that an action that kills the engine cannot do so for ever.
+constexpr std::uint32_t kMaxCrashReruns = 5;
+
+Decision DecideStart(const Run& run, const Workflow& workflow, const StartAttempt& command,
+                     Time now);
+Decision DecideFinish(const Run& run, const Workflow& workflow, const FinishAttempt& command,
+                      Time now);
+Decision DecideResolve(const Run& run, const Workflow& workflow, const ResolveIncident& command,
+                       Time now);
+
+// How long to wait before try `next` (2, 3 …); `jitter` in [0, 1) spreads it over [half, whole].
+Duration BackoffBefore(std::uint32_t next, const RetryRule& retry, double jitter);
+
+}  // namespace gatewright::core

@@ -1,0 +1,48 @@
+#include "engine/core/run.h"
+
+#include <algorithm>
+#include <array>
+
+namespace gatewright::core {
+
+std::optional<RunStatus> ParseRunStatus(std::string_view text) {
+  constexpr std::array kAll = {RunStatus::kWaiting,        RunStatus::kExecuting,
+                               RunStatus::kNeedsAttention, RunStatus::kSucceeded,
+                               RunStatus::kRejected,       RunStatus::kExpired,
+                               RunStatus::kCancelled,      RunStatus::kFailed};
+  for (const RunStatus status : kAll) {
+    if (ToString(status) == text) return status;
+  }
+  return std::nullopt;
+}
+
+bool IsFinished(RunStatus status) {
+  return status != RunStatus::kWaiting && status != RunStatus::kExecuting &&
+         status != RunStatus::kNeedsAttention;
+}
+
+bool IsOpen(AttemptState state) {
+  return state == AttemptState::kPlanned || state == AttemptState::kStarted;
+}
+
+const Stage* Run::FindStage(const StageName& stage) const {
+  const auto found = std::ranges::find(stages, stage, &Stage::name);
+  return found == stages.end() ? nullptr : &*found;
+}
+
+Stage* Run::FindStage(const StageName& stage) {
+  return const_cast<Stage*>(std::as_const(*this).FindStage(stage));
+}
+
+const Attempt* Run::OpenAttempt() const {
+  const auto found =
+      std::ranges::find_if(attempts, [](const Attempt& attempt) { return IsOpen(attempt.state); });
+  return found == attempts.end() ? nullptr : &*found;
+}
+
+const Attempt* Run::FindAttempt(AttemptNumber number) const {
+  const auto found = std::ranges::find(attempts, number, &Attempt::number);
+  return found == attempts.end() ? nullptr : &*found;
+}
+
+}  // namespace gatewright::core
