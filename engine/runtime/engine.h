@@ -1,0 +1,93 @@
+// engine/runtime/engine.h: the engine as its callers see it. prepare → decide → commit → answer.
+// Thread-safe. Commands are answered after their events are on disk; queries see what is committed.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/ports/clock.h"
+#include "engine/ports/log.h"
+#include "engine/ports/plugins.h"
+#include "engine/ports/store.h"
+#include "engine/runtime/requests.h"
+#include "engine/runtime/workflows.h"
+
+namespace gatewright::runtime {
+
+struct EngineOptions {
+  std::size_t queue_limit = 10'000;  // commands waiting for the loop; more = 503
+  std::size_t batch_limit = 256;     // commands per commit
+  std::size_t cached_runs = 50'000;
+  std::size_t attempt_workers = 8;  // attempts running at once; more wait their turn
+  std::size_t plugin_workers = 4;   // policies, and approvers that do I/O
+  Duration approver_limit{std::chrono::seconds{5}};
+  Duration policy_limit{std::chrono::seconds{30}};
+  Duration notifier_limit{std::chrono::seconds{10}};
+  std::int64_t output_limit = 1 << 20;  // bytes of output kept per attempt
+  Duration answers_kept{std::chrono::hours{24}};
+};
+
+struct EngineStats {
+  std::uint64_t commands = 0;
+  std::uint64_t commits = 0;
+  std::uint64_t refused_full = 0;
+  std::size_t queued = 0;
+  std::size_t running_attempts = 0;
+  std::size_t cached_runs = 0;
+};
+
+class Engine {
+ public:
+  // Turns a stored source back into a workflow, without asking whether its plugins still exist.
+  using ParseStored = std::function<Result<core::Workflow>(const std::string& source)>;
+  // Committed entries in order of position; called by the command loop, must not block.
+  using FeedListener = std::function<void(const std::vector<ports::Entry>&)>;
+
+  Engine(ports::Store& store, ports::Plugins& plugins, const ports::Clock& clock, ports::Log& log,
+         EngineOptions options);
+  ~Engine();
+
+  // Before Start.
+  void SetFeedListener(FeedListener listener);
+  // Reads the workflows, recovers what was running, starts the threads.
+  Result<void> Start(const ParseStored& parse);
+  // Takes no more commands (kUnavailable), finishes those it has, waits up to `grace` for attempts.
+  void Stop(Duration grace);
+
+  void Create(CreateRequest request, Answer answer);
+  void Vote(VoteRequest request, Answer answer);
+  void Cancel(CancelRequest request, Answer answer);
+  void Resolve(ResolveRequest request, Answer answer);
+  // Blocks until it is committed. The same content as the current revision changes nothing.
+  Result<RevisionPtr> Publish(PublishRequest request);
+
+  // Stores the answer that Idempotency::render could not know yet, then calls `done`.
+  void CompleteAnswer(ports::AnswerRow row, std::function<void(Result<void>)> done);
+  // Calls `answer` once `is_settled(run)` or at `deadline`, with the run as it then is.
+  void WaitFor(RunId run, std::function<bool(const core::Run&)> is_settled, Time deadline,
+               std::function<void(std::shared_ptr<const core::Run>)> answer);
+
+  // Null when there is no such run.
+  Result<std::shared_ptr<const core::Run>> GetRun(RunId run);
+  Result<ports::RunPage> ListRuns(const ports::RunQuery& query);
+  Result<std::vector<ports::Entry>> History(RunId run);
+  Result<std::vector<ports::Entry>> ReadEntries(Position after, std::int64_t limit);
+  Result<Position> Head();
+  Result<std::string> ReadOutput(RunId run, AttemptNumber number, std::int64_t offset,
+                                 std::int64_t limit);
+  Result<std::int64_t> OutputSize(RunId run, AttemptNumber number);
+  Result<ports::StoreHealth> Health();
+  const Workflows& workflows() const;
+  ports::Plugins& plugins() const;
+  EngineStats stats() const;
+  Time Now() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace gatewright::runtime

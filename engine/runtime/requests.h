@@ -1,0 +1,102 @@
+// engine/runtime/requests.h: what a caller asks of the engine, and what it is answered.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/base/error.h"
+#include "engine/base/ids.h"
+#include "engine/core/command.h"
+#include "engine/core/principal.h"
+#include "engine/core/refusal.h"
+#include "engine/core/run.h"
+#include "engine/core/workflow.h"
+#include "engine/ports/store.h"
+
+namespace gatewright::runtime {
+
+// One mistake in what the caller sent.
+struct FieldProblem {
+  std::string pointer;  // JSON pointer into the body
+  std::string detail;
+};
+
+enum class ReplyKind {
+  kDone = 1,  // committed and on disk; `changed` false: there was nothing to change
+  kRefused,   // the caller may not do that: `refusal`
+  kInvalid,   // the caller's data is wrong: `problems`
+  kFailed,    // the world failed: `error`; nothing was changed
+  kReplayed,  // the same Idempotency-Key again: `stored` is the first answer
+};
+
+struct Reply {
+  ReplyKind kind = ReplyKind::kFailed;
+  bool changed = false;
+  std::shared_ptr<const core::Run> run;  // kDone; kRefused where the run exists
+  core::Refusal refusal;
+  std::vector<FieldProblem> problems;
+  Error error;
+  ports::AnswerRow stored;
+};
+
+// Called exactly once, from any thread, soon; must not block.
+using Answer = std::function<void(Reply)>;
+
+// Makes a POST safe to repeat. The answer is stored in the transaction of its effect.
+struct Idempotency {
+  std::string key;          // digest of principal and Idempotency-Key
+  std::string fingerprint;  // digest of method, path and body
+  // The answer as it will be sent (status, body, headers_json), from a kDone or kRefused reply.
+  // Pure. Status 0: not known yet (an action still runs); completed later by CompleteAnswer.
+  std::function<ports::AnswerRow(const Reply&)> render;
+};
+
+struct CreateRequest {
+  core::Principal actor;
+  WorkflowName workflow;
+  std::string name;
+  std::string subject_json;  // JSON text of an object; empty = {}
+  std::optional<Idempotency> idempotency;
+};
+
+struct VoteRequest {
+  core::Principal actor;
+  RunId run;
+  std::optional<StageName> stage;  // none = whatever gate is open now
+  std::optional<Epoch> epoch;
+  core::Choice choice = core::Choice::kApprove;
+  std::string comment;
+  core::Expectation expected;
+  std::optional<Idempotency> idempotency;
+};
+
+struct CancelRequest {
+  core::Principal actor;
+  RunId run;
+  std::string reason;
+  core::Expectation expected;
+  std::optional<Idempotency> idempotency;
+};
+
+struct ResolveRequest {
+  core::Principal actor;
+  RunId run;
+  core::Resolution resolution = core::Resolution::kFailed;
+  std::string reason;
+  core::Expectation expected;
+  std::optional<Idempotency> idempotency;
+};
+
+struct PublishRequest {
+  core::Principal actor;
+  core::Workflow workflow;  // checked by engine/definition
+  std::string source;
+  std::string published_by;  // "file:deployment.yaml" or a principal's id
+};
+
+}  // namespace gatewright::runtime
