@@ -22,7 +22,8 @@ void AppendJsonString(std::string& out, std::string_view text);
 // Boost's serializer, with numbers written the way JSON readers expect (0.1, never 1E-1).
 std::string ToJson(const boost::json::value& value);
 
-// RFC 8785: sorted keys (by UTF-16 code units), shortest numbers, no white space.
+// RFC 8785: sorted keys (by UTF-16 code units), shortest numbers, no white space. One deliberate
+// difference: an integer beyond 2^53 keeps all its digits, so that two of them never look equal.
 std::string CanonicalJson(const boost::json::value& value);
 
 }  // namespace gatewright::codec

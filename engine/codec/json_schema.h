@@ -26,16 +26,32 @@ class JsonSchema {
   // Refuses what it cannot honour: an unknown keyword, a remote $ref, a pattern RE2 cannot read.
   static Result<JsonSchema> Compile(const boost::json::value& schema);
   static Result<JsonSchema> Compile(std::string_view schema_json);
+  // Without these two, a literal or a std::string would also convert to a JSON value.
+  static Result<JsonSchema> Compile(const char* schema_json) {
+    return Compile(std::string_view(schema_json));
+  }
+  static Result<JsonSchema> Compile(const std::string& schema_json) {
+    return Compile(std::string_view(schema_json));
+  }
+
+  // Every mistake of a schema, with the JSON pointer to it; empty = Compile would succeed.
+  static std::vector<SchemaProblem> FindMistakes(const boost::json::value& schema);
 
   // Every problem of the document, each cause once (no cascades); empty = valid.
   std::vector<SchemaProblem> Validate(const boost::json::value& document) const;
   std::vector<SchemaProblem> Validate(std::string_view document_json) const;
+  std::vector<SchemaProblem> Validate(const char* document_json) const {
+    return Validate(std::string_view(document_json));
+  }
+  std::vector<SchemaProblem> Validate(const std::string& document_json) const {
+    return Validate(std::string_view(document_json));
+  }
 
   struct Node;
 
  private:
   explicit JsonSchema(std::shared_ptr<const Node> root);
-  std::shared_ptr<const Node> root_;
+  std::shared_ptr<const Node> root_;  // shares the whole compiled schema
 };
 
 }  // namespace gatewright::codec
