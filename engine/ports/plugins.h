@@ -30,6 +30,7 @@ struct Offer {
   std::string config_schema;  // JSON Schema 2020-12 of `with`
   bool is_pure = false;       // approvers: no I/O, may be called on the request's thread
   bool can_probe = false;     // executors: can tell what became of an attempt
+  bool can_rollback = false;  // executors: can undo a succeeded attempt
   std::string library;        // name of the plugin that offers it
 };
 
@@ -125,6 +126,12 @@ class Executor {
                                       Duration limit, const std::atomic<bool>& cancelled) = 0;
   // What became of an attempt whose engine died. Only when the offer says can_probe.
   virtual Result<AttemptReport> Probe(const AttemptRequest& request, Duration limit) = 0;
+  // Undoes a succeeded attempt, the way Start does it. Only when the offer says can_rollback.
+  virtual Result<AttemptReport> Rollback(const AttemptRequest& /*request*/, AttemptSink& /*sink*/,
+                                         Duration /*limit*/,
+                                         const std::atomic<bool>& /*cancelled*/) {
+    return Error{ErrorCode::kInvalid, "this executor cannot undo an attempt"};
+  }
 };
 
 class Notifier {
