@@ -72,13 +72,18 @@ constexpr std::int64_t kMaxCount = 1'000'000'000;
 void AppendTime(std::string& out, Time time) {
   const auto day = std::chrono::floor<days>(time);
   const std::chrono::year_month_day date{day};
-  const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(time - day).count();
-  char text[40];
-  const int size = std::snprintf(
-      text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-      static_cast<int>(millis / 3'600'000), static_cast<int>(millis / 60'000 % 60),
-      static_cast<int>(millis / 1'000 % 60), static_cast<int>(millis % 1'000));
+  const std::int64_t micros = (time - day).count();
+  const std::int64_t seconds = micros / 1'000'000;
+  const bool is_whole_millis = micros % 1'000 == 0;
+  char text[64];
+  const int size =
+      std::snprintf(text, sizeof text,
+                    is_whole_millis ? "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ"
+                                    : "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ",
+                    static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                    static_cast<unsigned>(date.day()), static_cast<int>(seconds / 3'600),
+                    static_cast<int>(seconds / 60 % 60), static_cast<int>(seconds % 60),
+                    static_cast<int>(micros % 1'000'000 / (is_whole_millis ? 1'000 : 1)));
   out.append(text, static_cast<std::size_t>(size));
 }
 

@@ -15,7 +15,7 @@ using Time = std::chrono::sys_time<Duration>;
 inline std::int64_t ToMicros(Time time) { return time.time_since_epoch().count(); }
 inline Time FromMicros(std::int64_t micros) { return Time{Duration{micros}}; }
 
-// "2026-03-01T09:30:00.250Z"; milliseconds, always UTC.
+// "2026-03-01T09:30:00.250Z"; milliseconds, or microseconds where there are some; always UTC.
 std::string FormatTime(Time time);
 void AppendTime(std::string& out, Time time);
 

@@ -57,7 +57,7 @@ Duration BackoffBefore(std::uint32_t next, const RetryRule& retry, double jitter
       static_cast<double>(retry.backoff.count()) * std::pow(retry.factor, next - 2);
   const double capped = std::min(whole, static_cast<double>(retry.max.count()));
   const double share = retry.has_jitter ? 0.5 + jitter / 2 : 1.0;
-  return Duration{static_cast<std::int64_t>(capped * share)};
+  return std::chrono::milliseconds{static_cast<std::int64_t>(capped * share / 1'000)};
 }
 
 Decision DecideStart(const Run& run, const Workflow& workflow, const StartAttempt& command,

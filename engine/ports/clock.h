@@ -13,8 +13,9 @@ class Clock {
 
 class SystemClock final : public Clock {
  public:
+  // Whole milliseconds: what is stored is what is shown.
   Time Now() const override {
-    return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+    return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
   }
 };
 
