@@ -1,0 +1,161 @@
+// engine/storage/migrations.cpp: the tables, and how they come into being.
+//
+// Everything but a rowid key is BIGINT: SOCI reads columns declared INTEGER through 32 bits.
+#include "engine/storage/migrations.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "engine/storage/sqlite_error.h"
+#include "engine/storage/sqlite_session.h"
+
+namespace gatewright::storage {
+namespace {
+
+std::vector<Migration> Build() {
+  return {
+      {1,
+       "log, runs and work",
+       {
+           // The log. No index on (run_id, sequence): each entry points back to the one before it
+           // of the same run, and the run's row points to the newest.
+           "CREATE TABLE events("
+           "position INTEGER PRIMARY KEY, run_id BIGINT NOT NULL, sequence BIGINT NOT NULL, "
+           "at BIGINT NOT NULL, actor TEXT NOT NULL, events TEXT NOT NULL, "
+           "prev_position BIGINT NOT NULL, hash TEXT NOT NULL)",
+           "CREATE TRIGGER events_no_update BEFORE UPDATE ON events "
+           "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
+           "CREATE TRIGGER events_no_delete BEFORE DELETE ON events "
+           "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
+
+           "CREATE TABLE runs("
+           "id INTEGER PRIMARY KEY, version BIGINT NOT NULL, name TEXT NOT NULL, "
+           "workflow TEXT NOT NULL, workflow_version TEXT NOT NULL, requester TEXT NOT NULL, "
+           "state TEXT NOT NULL, status BIGINT NOT NULL, stage TEXT NOT NULL, "
+           "created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, "
+           "head BIGINT NOT NULL, head_hash TEXT NOT NULL)",
+           "CREATE INDEX runs_state ON runs(state, id)",
+           "CREATE INDEX runs_open ON runs(id) WHERE status IN (1, 2, 3)",
+
+           "CREATE TABLE timers("
+           "run_id BIGINT NOT NULL, kind BIGINT NOT NULL, due BIGINT NOT NULL, "
+           "PRIMARY KEY(run_id, kind)) WITHOUT ROWID",
+           "CREATE INDEX timers_due ON timers(due)",
+
+           "CREATE TABLE attempts("
+           "run_id BIGINT NOT NULL, number BIGINT NOT NULL, stage TEXT NOT NULL, "
+           "state BIGINT NOT NULL, fencing_token BIGINT NOT NULL, "
+           "PRIMARY KEY(run_id, number)) WITHOUT ROWID",
+           // `position` is where the bytes begin, `size` how many they are; `data` is base64.
+           "CREATE TABLE attempt_output("
+           "run_id BIGINT NOT NULL, number BIGINT NOT NULL, position BIGINT NOT NULL, "
+           "size BIGINT NOT NULL, data TEXT NOT NULL, PRIMARY KEY(run_id, number, position))",
+
+           // AUTOINCREMENT: an id is never given twice, because receivers know a message by it.
+           "CREATE TABLE outbox("
+           "id INTEGER PRIMARY KEY AUTOINCREMENT, kind BIGINT NOT NULL, run_id BIGINT NOT NULL, "
+           "body TEXT NOT NULL, tries BIGINT NOT NULL, due BIGINT NOT NULL)",
+           "CREATE INDEX outbox_due ON outbox(due)",
+
+           "CREATE TABLE idempotency_keys("
+           "key TEXT NOT NULL PRIMARY KEY, fingerprint TEXT NOT NULL, status BIGINT NOT NULL, "
+           "body TEXT NOT NULL, headers TEXT NOT NULL, at BIGINT NOT NULL)",
+           "CREATE INDEX idempotency_keys_at ON idempotency_keys(at)",
+
+           "CREATE TABLE workflows("
+           "id INTEGER PRIMARY KEY, name TEXT NOT NULL, revision BIGINT NOT NULL, "
+           "version TEXT NOT NULL, source TEXT NOT NULL, published_by TEXT NOT NULL, "
+           "published_at BIGINT NOT NULL, UNIQUE(name, revision))",
+
+           "CREATE TABLE cursors(name TEXT NOT NULL PRIMARY KEY, position BIGINT NOT NULL)",
+       }},
+  };
+}
+
+bool HasTables(soci::session& session) {
+  int count = 0;
+  session.once << "SELECT count(*) FROM sqlite_master WHERE type = 'table'", soci::into(count);
+  return count > 0;
+}
+
+Result<std::int64_t> AcceptedSchema(soci::session& session, const std::string& path) {
+  const std::int64_t schema = ReadSchema(session);
+  if (schema == 0 && HasTables(session)) {
+    return Error{ErrorCode::kInvalid,
+                 fmt::format("{} is a SQLite database, but not one of gatewright's (it has tables "
+                             "and no schema_migrations). Name another file.",
+                             path)};
+  }
+  if (schema > LatestSchema()) {
+    return Error{
+        ErrorCode::kInvalid,
+        fmt::format("{} has schema {}; this version of gatewright knows schemas up to {}. Start "
+                    "the newer version that wrote it, or restore a backup from before.",
+                    path, schema, LatestSchema())};
+  }
+  return schema;
+}
+
+void Record(soci::session& session, const Migration& step) {
+  const Integer version = step.version;
+  const Integer at = std::chrono::duration_cast<std::chrono::microseconds>(
+                         std::chrono::system_clock::now().time_since_epoch())
+                         .count();
+  session.once << "INSERT INTO schema_migrations(version, name, applied_at) "
+                  "VALUES(:version, :name, :at)",
+      soci::use(version), soci::use(step.name), soci::use(at);
+}
+
+}  // namespace
+
+const std::vector<Migration>& Migrations() {
+  static const std::vector<Migration> steps = Build();
+  return steps;
+}
+
+std::int64_t LatestSchema() { return Migrations().back().version; }
+
+std::string MigrationPlan(std::int64_t from) {
+  std::string text;
+  for (const Migration& step : Migrations()) {
+    if (step.version <= from) continue;
+    text += fmt::format("-- schema {}: {}\n", step.version, step.name);
+    for (const std::string& statement : step.statements) text += statement + ";\n";
+  }
+  if (text.empty()) text = fmt::format("-- schema {} is up to date\n", from);
+  return text;
+}
+
+std::int64_t ReadSchema(soci::session& session) {
+  int is_ours = 0;
+  session.once << "SELECT count(*) FROM sqlite_master WHERE name = 'schema_migrations'",
+      soci::into(is_ours);
+  if (is_ours == 0) return 0;
+  Integer schema = 0;
+  session.once << "SELECT coalesce(max(version), 0) FROM schema_migrations", soci::into(schema);
+  return schema;
+}
+
+Result<void> Migrate(soci::session& session, const std::string& path) {
+  for (;;) {
+    session.once << "BEGIN IMMEDIATE";
+    // Read inside the transaction: another process may just have done this step.
+    auto schema = AcceptedSchema(session, path);
+    if (!schema || *schema == LatestSchema()) {
+      session.once << "ROLLBACK";
+      if (!schema) return schema.error();
+      return {};
+    }
+    const Migration& step = Migrations()[static_cast<std::size_t>(*schema)];
+    if (*schema == 0) {
+      session.once << "CREATE TABLE schema_migrations(version INTEGER PRIMARY KEY, "
+                      "name TEXT NOT NULL, applied_at BIGINT NOT NULL)";
+    }
+    for (const std::string& statement : step.statements) session.once << statement;
+    Record(session, step);
+    session.once << "COMMIT";
+  }
+}
+
+}  // namespace gatewright::storage

@@ -1,0 +1,141 @@
+// engine/storage/work_reader.cpp: one statement per question.
+#include "engine/storage/work_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/storage/base64.h"
+
+namespace gatewright::storage {
+
+using soci::into;
+using soci::use;
+
+WorkReader::WorkReader(soci::session& session)
+    : due_timers_((session.prepare << "SELECT run_id, kind, due FROM timers WHERE due <= :now "
+                                      "ORDER BY due, run_id, kind LIMIT :limit",
+                   into(run_), into(kind_), into(time_), use(now_), use(limit_))),
+      next_timer_((session.prepare << "SELECT due FROM timers ORDER BY due LIMIT 1", into(time_))),
+      open_attempts_((session.prepare << "SELECT run_id, number, stage, state, fencing_token "
+                                         "FROM attempts ORDER BY run_id, number",
+                      into(run_), into(number_), into(name_), into(state_), into(token_))),
+      due_outbox_((session.prepare << "SELECT id, kind, run_id, body, tries, due FROM outbox "
+                                      "WHERE due <= :now ORDER BY due, id LIMIT :limit",
+                   into(id_), into(kind_), into(run_), into(body_), into(tries_), into(time_),
+                   use(now_), use(limit_))),
+      next_outbox_(
+          (session.prepare << "SELECT due FROM outbox ORDER BY due LIMIT 1", into(time_))),
+      find_answer_((session.prepare << "SELECT fingerprint, status, body, headers, at "
+                                       "FROM idempotency_keys WHERE key = :key",
+                    into(text_), into(status_), into(body_), into(headers_), into(time_),
+                    use(wanted_name_))),
+      read_output_((session.prepare
+                        << "SELECT position, data FROM attempt_output WHERE run_id = :run "
+                           "AND number = :number AND position >= coalesce((SELECT position FROM "
+                           "attempt_output WHERE run_id = :run AND number = :number "
+                           "AND position <= :wanted ORDER BY position DESC LIMIT 1), 0) "
+                           "ORDER BY position",
+                    into(position_), into(text_), use(wanted_run_), use(wanted_number_),
+                    use(wanted_position_))),
+      output_size_((session.prepare
+                        << "SELECT position + size FROM attempt_output WHERE run_id = :run "
+                           "AND number = :number ORDER BY position DESC LIMIT 1",
+                    into(size_), use(wanted_run_), use(wanted_number_))),
+      workflows_((session.prepare
+                      << "SELECT name, revision, version, source, published_by, published_at, "
+                         "revision = (SELECT max(revision) FROM workflows AS w "
+                         "WHERE w.name = workflows.name) FROM workflows ORDER BY id",
+                  into(name_), into(revision_), into(text_), into(body_), into(actor_),
+                  into(time_), into(is_current_))),
+      cursor_((session.prepare << "SELECT position FROM cursors WHERE name = :name",
+               into(position_), use(wanted_name_))) {}
+
+std::vector<ports::TimerRow> WorkReader::DueTimers(Time now, std::int64_t limit) {
+  now_ = ToMicros(now);
+  limit_ = std::max<std::int64_t>(0, limit);
+  std::vector<ports::TimerRow> timers;
+  for (Rows rows(due_timers_); rows.has_row(); rows.Next()) {
+    timers.push_back({RunId{run_}, static_cast<core::TimerKind>(kind_), FromMicros(time_)});
+  }
+  return timers;
+}
+
+std::optional<Time> WorkReader::NextTimer() {
+  if (!SelectOne(next_timer_)) return std::nullopt;
+  return FromMicros(time_);
+}
+
+std::vector<ports::AttemptRow> WorkReader::OpenAttempts() {
+  std::vector<ports::AttemptRow> attempts;
+  for (Rows rows(open_attempts_); rows.has_row(); rows.Next()) {
+    attempts.push_back({RunId{run_}, AttemptNumber{number_}, name_,
+                        static_cast<core::AttemptState>(state_), token_});
+  }
+  return attempts;
+}
+
+std::vector<ports::OutboxRow> WorkReader::DueOutbox(Time now, std::int64_t limit) {
+  now_ = ToMicros(now);
+  limit_ = std::max<std::int64_t>(0, limit);
+  std::vector<ports::OutboxRow> found;
+  for (Rows rows(due_outbox_); rows.has_row(); rows.Next()) {
+    found.push_back({id_, static_cast<ports::OutboxKind>(kind_), RunId{run_}, body_, tries_,
+                     FromMicros(time_)});
+  }
+  return found;
+}
+
+std::optional<Time> WorkReader::NextOutbox() {
+  if (!SelectOne(next_outbox_)) return std::nullopt;
+  return FromMicros(time_);
+}
+
+std::optional<ports::AnswerRow> WorkReader::FindAnswer(std::string_view key) {
+  wanted_name_ = key;
+  if (!SelectOne(find_answer_)) return std::nullopt;
+  return ports::AnswerRow{wanted_name_, text_,    static_cast<int>(status_),
+                          body_,        headers_, FromMicros(time_)};
+}
+
+Result<std::string> WorkReader::ReadOutput(RunId run, AttemptNumber number, std::int64_t offset,
+                                           std::int64_t limit) {
+  wanted_run_ = run.value;
+  wanted_number_ = number.value;
+  wanted_position_ = std::max<std::int64_t>(0, offset);
+  const auto wanted = static_cast<std::size_t>(std::max<std::int64_t>(0, limit));
+  std::string output;
+  for (Rows rows(read_output_); rows.has_row() && output.size() < wanted; rows.Next()) {
+    const std::optional<std::string> bytes = DecodeBase64(text_);
+    if (!bytes) {
+      return Error{ErrorCode::kCorrupt,
+                   fmt::format("Output of run {}, attempt {}: the bytes at {} cannot be read.",
+                               run.value, number.value, position_)};
+    }
+    // Only the first piece can begin before what is wanted.
+    const auto skip = static_cast<std::size_t>(std::max<Integer>(0, wanted_position_ - position_));
+    if (skip < bytes->size()) output.append(*bytes, skip, wanted - output.size());
+  }
+  return output;
+}
+
+std::int64_t WorkReader::OutputSize(RunId run, AttemptNumber number) {
+  wanted_run_ = run.value;
+  wanted_number_ = number.value;
+  return SelectOne(output_size_) ? size_ : 0;
+}
+
+std::vector<ports::WorkflowRow> WorkReader::Workflows() {
+  std::vector<ports::WorkflowRow> found;
+  for (Rows rows(workflows_); rows.has_row(); rows.Next()) {
+    found.push_back({name_, revision_, text_, body_, actor_, FromMicros(time_), is_current_ != 0});
+  }
+  return found;
+}
+
+Position WorkReader::Cursor(std::string_view name) {
+  wanted_name_ = name;
+  return SelectOne(cursor_) ? Position{position_} : Position{0};
+}
+
+}  // namespace gatewright::storage
