@@ -1,0 +1,26 @@
+// plugins/host/library.h: brings one shared library into the process. Called by one thread at a
+// time, while the host is being loaded.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/ports/plugins.h"
+#include "plugins/host/descriptor.h"
+#include "plugins/host/plugin_host.h"
+
+namespace gatewright::host {
+
+struct Library {
+  ports::PluginInfo info;  // broken, with a sentence, when it cannot be used
+  std::vector<std::shared_ptr<const LoadedOffer>> offers;
+};
+
+// Never fails: what is wrong stands in the answer. `pin` is the only SHA-256 that is let in; empty
+// = any. A library that was loaded stays loaded until the process ends: it may have threads,
+// thread-locals and exit handlers that nobody can take back.
+Library LoadLibrary(const std::filesystem::path& path, const std::string& pin, FolderTrust trust);
+
+}  // namespace gatewright::host

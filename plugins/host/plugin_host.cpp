@@ -1,0 +1,199 @@
+#include "plugins/host/plugin_host.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <system_error>
+
+#include "plugins/host/descriptor.h"
+#include "plugins/host/environment.h"
+#include "plugins/host/instance.h"
+#include "plugins/host/library.h"
+#include "plugins/host/plugin_file.h"
+#include "plugins/host/ports_of_instances.h"
+
+namespace gatewright::ports {
+
+std::string_view ToString(PluginKind kind) {
+  switch (kind) {
+    case PluginKind::kApprover:
+      return "approver";
+    case PluginKind::kPolicy:
+      return "policy";
+    case PluginKind::kExecutor:
+      return "executor";
+    case PluginKind::kNotifier:
+      return "notifier";
+  }
+  return "plugin";
+}
+
+}  // namespace gatewright::ports
+
+namespace gatewright::host {
+namespace {
+
+using ports::PluginKind;
+
+Time SystemNow() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
+
+Result<std::vector<std::filesystem::path>> FindLibraries(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files;
+  std::error_code problem;
+  std::filesystem::directory_iterator entries(folder, problem);
+  for (; !problem && entries != std::filesystem::directory_iterator(); entries.increment(problem)) {
+    const auto& path = entries->path();
+    if (path.extension() == ".so" && !path.filename().string().starts_with('.')) {
+      files.push_back(path);
+    }
+  }
+  if (problem) {
+    return Error{ErrorCode::kUnavailable, fmt::format("expected to list the plugin folder '{}': {}",
+                                                      folder.string(), problem.message())};
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace
+
+PluginHost::PluginHost(PluginHostOptions options)
+    : environment_(std::make_shared<const Environment>(Environment{
+          options.now ? std::move(options.now) : &SystemNow,
+          options.log ? std::move(options.log) : &LogToDefaultLogger, options.create_limit})) {}
+
+PluginHost::~PluginHost() = default;
+
+Result<std::unique_ptr<PluginHost>> PluginHost::Load(PluginHostOptions options) {
+  if (!options.folder.is_absolute()) {
+    return Error{ErrorCode::kInvalid,
+                 fmt::format("expected the plugin folder as an absolute path, found '{}'",
+                             options.folder.string())};
+  }
+  GW_CHECK(CheckFolder(options.folder, options.trust));
+  GW_TRY(files, FindLibraries(options.folder));
+  std::unique_ptr<PluginHost> host(new PluginHost(options));
+  for (const auto& file : files) {
+    const auto pin = options.pins.find(file.filename().string());
+    host->Add(LoadLibrary(file, pin == options.pins.end() ? "" : pin->second, options.trust));
+  }
+  for (const auto& [name, pin] : options.pins) {
+    if (std::find(files.begin(), files.end(), options.folder / name) == files.end()) {
+      host->AddMissing(options.folder / name);
+    }
+  }
+  return host;
+}
+
+// The first library to offer a name keeps it; a later one is broken as a whole, because half of a
+// plugin may be worse than none.
+void PluginHost::Add(Library library) {
+  ports::PluginInfo& info = library.info;
+  for (const auto& offer : library.offers) {
+    const auto known = offers_.find(OfferKey{offer->offer.kind, offer->offer.name});
+    if (known == offers_.end()) continue;
+    info.health = ports::PluginHealth::kBroken;
+    info.problem = fmt::format(
+        "{}: expected to be the only one to offer {} '{}', but plugin '{}' "
+        "was loaded first and offers it too",
+        info.path, ports::ToString(offer->offer.kind), offer->offer.name,
+        known->second->offer.library);
+    info.offers.clear();
+    library.offers.clear();
+    break;
+  }
+  for (auto& offer : library.offers) {
+    OfferKey key{offer->offer.kind, offer->offer.name};
+    offers_.emplace(std::move(key), std::move(offer));
+  }
+  list_.push_back(std::move(info));
+}
+
+void PluginHost::AddMissing(const std::filesystem::path& file) {
+  ports::PluginInfo info;
+  info.name = file.stem().string();
+  info.path = file.string();
+  info.health = ports::PluginHealth::kBroken;
+  info.problem = fmt::format("{}: expected this file, because its SHA-256 is pinned; found none",
+                             file.string());
+  list_.push_back(std::move(info));
+}
+
+const std::vector<ports::PluginInfo>& PluginHost::List() const { return list_; }
+
+const LoadedOffer* PluginHost::FindLoaded(PluginKind kind, std::string_view name) const {
+  const auto found = offers_.find(OfferKey{kind, std::string(name)});
+  return found == offers_.end() ? nullptr : found->second.get();
+}
+
+const ports::Offer* PluginHost::Find(PluginKind kind, std::string_view name) const {
+  const LoadedOffer* const loaded = FindLoaded(kind, name);
+  return loaded ? &loaded->offer : nullptr;
+}
+
+std::vector<std::string> PluginHost::Names(PluginKind kind) const {
+  std::vector<std::string> names;
+  for (const auto& [key, offer] : offers_) {
+    if (key.first == kind) names.push_back(key.second);
+  }
+  return names;
+}
+
+std::vector<ports::ConfigProblem> PluginHost::CheckConfig(PluginKind kind, std::string_view name,
+                                                          std::string_view config_json) const {
+  const LoadedOffer* const loaded = FindLoaded(kind, name);
+  if (!loaded) return {{"", NotOffered(kind, name)}};
+  std::vector<ports::ConfigProblem> problems;
+  for (codec::SchemaProblem& problem : loaded->schema.Validate(config_json)) {
+    problems.push_back({std::move(problem.pointer), std::move(problem.message)});
+  }
+  return problems;
+}
+
+std::string PluginHost::NotOffered(PluginKind kind, std::string_view name) const {
+  return fmt::format("expected an {} '{}' in a healthy plugin, found none (known: {})",
+                     ports::ToString(kind), name, fmt::join(Names(kind), ", "));
+}
+
+Result<std::shared_ptr<Instance>> PluginHost::Make(PluginKind kind, std::string_view name,
+                                                   std::string_view config_json) const {
+  const auto found = offers_.find(OfferKey{kind, std::string(name)});
+  if (found == offers_.end()) return Error{ErrorCode::kNotFound, NotOffered(kind, name)};
+  std::string problems;
+  for (const ports::ConfigProblem& problem : CheckConfig(kind, name, config_json)) {
+    problems +=
+        fmt::format("{}{}: {}", problems.empty() ? "" : "; ", problem.pointer, problem.message);
+  }
+  if (!problems.empty()) {
+    return Error{ErrorCode::kInvalid,
+                 fmt::format("{} '{}': config: {}", ports::ToString(kind), name, problems)};
+  }
+  return Instance::Create(environment_, found->second, config_json);
+}
+
+Result<std::shared_ptr<ports::Approver>> PluginHost::MakeApprover(std::string_view name,
+                                                                  std::string_view config_json) {
+  GW_TRY(instance, Make(PluginKind::kApprover, name, config_json));
+  return AsApprover(std::move(instance));
+}
+
+Result<std::shared_ptr<ports::Policy>> PluginHost::MakePolicy(std::string_view name,
+                                                              std::string_view config_json) {
+  GW_TRY(instance, Make(PluginKind::kPolicy, name, config_json));
+  return AsPolicy(std::move(instance));
+}
+
+Result<std::shared_ptr<ports::Executor>> PluginHost::MakeExecutor(std::string_view name,
+                                                                  std::string_view config_json) {
+  GW_TRY(instance, Make(PluginKind::kExecutor, name, config_json));
+  return AsExecutor(std::move(instance));
+}
+
+Result<std::shared_ptr<ports::Notifier>> PluginHost::MakeNotifier(std::string_view name,
+                                                                  std::string_view config_json) {
+  GW_TRY(instance, Make(PluginKind::kNotifier, name, config_json));
+  return AsNotifier(std::move(instance));
+}
+
+}  // namespace gatewright::host
