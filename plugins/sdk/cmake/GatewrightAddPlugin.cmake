@@ -6,8 +6,10 @@ function(gatewright_add_plugin name)
   endif()
   add_library(${name} MODULE ${ARGN})
   target_link_libraries(${name} PRIVATE Gatewright::SDK)
-  # Plain C plugins must not need a C++ compiler, so the standard is asked for only where C++ is.
-  target_compile_features(${name} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:cxx_std_20>)
+  # Not target_compile_features: a project of plain C plugins has no C++ compiler to ask.
+  if(NOT CMAKE_CXX_STANDARD OR CMAKE_CXX_STANDARD LESS 20)
+    set_target_properties(${name} PROPERTIES CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON)
+  endif()
   target_link_options(${name} PRIVATE
     "LINKER:--version-script=${GATEWRIGHT_PLUGIN_MAP}" "LINKER:-z,relro" "LINKER:-z,now")
   # A symbol that nobody defines should fail the build, not the server. Sanitizers resolve theirs
