@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,7 +48,7 @@ class Router {
   // slashes name nothing: 404. `request.method` must already be GET for HEAD.
   struct Match {
     const Route* route = nullptr;
-    Response instead;
+    std::optional<Response> instead;  // set when route is null
   };
   Match Find(Request& request) const;
 

@@ -1,0 +1,78 @@
+#include "server/http/pending_answer.h"
+
+#include <utility>
+
+#include "server/http/problem.h"
+#include "server/http/stream_link.h"
+#include "server/http/worker.h"
+
+namespace gatewright::http {
+
+PendingAnswer::PendingAnswer(std::shared_ptr<Mailbox> mailbox, ConnectionKey key)
+    : mailbox_(std::move(mailbox)), key_(key) {}
+
+PendingAnswer::~PendingAnswer() {
+  if (is_done_) return;
+  const auto answer = [key = key_](Worker& worker) {
+    worker.Answer(key, Problem(500, "no_answer", "The request was dropped without an answer."));
+  };
+  if (Worker* worker = Worker::Current(*mailbox_)) {
+    answer(*worker);
+  } else {
+    mailbox_->Post(answer);
+  }
+}
+
+void PendingAnswer::Send(Response response) {
+  if (!Claim()) return;
+  if (Worker* worker = Worker::Current(*mailbox_)) {
+    worker->Answer(key_, std::move(response));
+    return;
+  }
+  response_ = std::move(response);
+  Deliver();
+}
+
+void PendingAnswer::Render(std::function<Response()> render) {
+  if (!Claim()) return;
+  render_ = std::move(render);
+  if (Worker* worker = Worker::Current(*mailbox_)) {
+    worker->AnswerWith(*this);
+  } else {
+    Deliver();
+  }
+}
+
+Stream PendingAnswer::Open(Response head, std::optional<Subscription> subscription,
+                           std::function<void()> on_closed) {
+  auto link = std::make_shared<StreamLink>(mailbox_, key_, std::move(on_closed));
+  if (!Claim()) {
+    link->MarkEnded();
+    return Stream(std::move(link));
+  }
+  if (Worker* worker = Worker::Current(*mailbox_)) {
+    worker->OpenStream(link, std::move(head), std::move(subscription));
+    return Stream(std::move(link));
+  }
+  const bool is_posted =
+      mailbox_->Post([link, head = std::move(head), subscription = std::move(subscription)](
+                         Worker& worker) { worker.OpenStream(link, head, subscription); });
+  if (!is_posted) link->MarkEnded();
+  return Stream(std::move(link));
+}
+
+Response PendingAnswer::Take() { return render_ ? render_() : *std::move(response_); }
+
+bool PendingAnswer::Claim() {
+  if (!is_done_.exchange(true)) return true;
+  mailbox_->counters.dropped_answers.fetch_add(1, std::memory_order_relaxed);
+  return false;
+}
+
+void PendingAnswer::Deliver() {
+  if (!mailbox_->PostAnswer(shared_from_this())) {
+    mailbox_->counters.dropped_answers.fetch_add(1, std::memory_order_relaxed);
+  }
+}
+
+}  // namespace gatewright::http

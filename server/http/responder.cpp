@@ -1,0 +1,26 @@
+#include "server/http/responder.h"
+
+#include <utility>
+
+#include "server/http/pending_answer.h"
+
+namespace gatewright::http {
+
+Responder::Responder(std::shared_ptr<PendingAnswer> pending) : pending_(std::move(pending)) {}
+
+void Responder::Send(Response response) const { pending_->Send(std::move(response)); }
+
+void Responder::Answer(std::function<Response()> render) const {
+  pending_->Render(std::move(render));
+}
+
+Stream Responder::OpenStream(Response head, std::function<void()> on_closed) const {
+  return pending_->Open(std::move(head), std::nullopt, std::move(on_closed));
+}
+
+Stream Responder::Subscribe(Response head, Subscription subscription,
+                            std::function<void()> on_closed) const {
+  return pending_->Open(std::move(head), std::move(subscription), std::move(on_closed));
+}
+
+}  // namespace gatewright::http
