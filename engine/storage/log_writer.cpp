@@ -16,8 +16,8 @@ LogWriter::LogWriter(soci::session& session)
                          << "INSERT INTO events(position, run_id, sequence, at, actor, events, "
                             "prev_position, hash) VALUES(:position, :run, :sequence, :at, :actor, "
                             ":events, :previous, :hash)",
-                     use(position_), use(run_), use(sequence_), use(at_), use(actor_),
-                     use(events_), use(found_head_), use(hash_))),
+                     use(position_), use(run_), use(sequence_), use(at_), use(actor_), use(events_),
+                     use(found_head_), use(hash_))),
       insert_run_((session.prepare
                        << "INSERT INTO runs(id, version, name, workflow, workflow_version, "
                           "requester, state, status, stage, created_at, updated_at, head, "

@@ -109,19 +109,18 @@ Result<std::optional<ports::RunHistory>> RunReader::Load(RunId run) {
   std::optional<ports::RunRow> row = GetRow(run);
   if (!row) return std::optional<ports::RunHistory>{};
   ports::RunHistory history{*std::move(row), {}};
-  history.entries.resize(static_cast<std::size_t>(history.row.version.value));
   wanted_ = history.row.head.value;
   for (auto expected = history.row.version.value; expected > 0; --expected) {
     if (!SelectOne(entry_) || run_ != run.value || sequence_ != expected) {
       return Error{ErrorCode::kCorrupt,
-                   fmt::format("Run {}: expected its log entry {} at position {}, found {}. Stop "
-                               "the server and run `gatewright db check`.",
-                               run.value, expected, wanted_,
-                               "none or another")};
+                   fmt::format("Run {}: expected its log entry {} at position {}, but that is not "
+                               "there. Stop the server and run `gatewright db check`.",
+                               run.value, expected, wanted_)};
     }
-    history.entries[static_cast<std::size_t>(expected - 1)] = TakeEntry();
+    history.entries.push_back(TakeEntry());
     wanted_ = previous_;
   }
+  std::reverse(history.entries.begin(), history.entries.end());
   return std::optional(std::move(history));
 }
 

@@ -40,7 +40,11 @@ class Rows {
  public:
   explicit Rows(soci::statement& statement)
       : statement_(statement), has_row_(statement.execute(true)) {}
-  ~Rows() { Native(statement_).reset_if_needed(); }
+  ~Rows() {
+    auto& native = Native(statement_);
+    sqlite_api::sqlite3_reset(native.stmt_);
+    native.databaseReady_ = true;  // what SOCI notes after a reset of its own
+  }
   Rows(const Rows&) = delete;
   Rows& operator=(const Rows&) = delete;
 

@@ -46,8 +46,8 @@ class SqliteStore final : public ports::Store {
     return Read<std::optional<RunRow>>([&](Reader& reader) { return reader.runs->GetRow(run); });
   }
   Result<RunPage> ListRuns(const ports::RunQuery& query) override {
-    return readers_.Use(
-        "list runs", [&](Reader& reader) { return reader.runs->List(query, scan_limit_); });
+    return readers_.Use("list runs",
+                        [&](Reader& reader) { return reader.runs->List(query, scan_limit_); });
   }
   Result<RunId> LastRunId() override {
     return Read<RunId>([](Reader& reader) { return reader.runs->LastRun(); });

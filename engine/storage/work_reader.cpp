@@ -24,8 +24,7 @@ WorkReader::WorkReader(soci::session& session)
                                       "WHERE due <= :now ORDER BY due, id LIMIT :limit",
                    into(id_), into(kind_), into(run_), into(body_), into(tries_), into(time_),
                    use(now_), use(limit_))),
-      next_outbox_(
-          (session.prepare << "SELECT due FROM outbox ORDER BY due LIMIT 1", into(time_))),
+      next_outbox_((session.prepare << "SELECT due FROM outbox ORDER BY due LIMIT 1", into(time_))),
       find_answer_((session.prepare << "SELECT fingerprint, status, body, headers, at "
                                        "FROM idempotency_keys WHERE key = :key",
                     into(text_), into(status_), into(body_), into(headers_), into(time_),
@@ -42,12 +41,12 @@ WorkReader::WorkReader(soci::session& session)
                         << "SELECT position + size FROM attempt_output WHERE run_id = :run "
                            "AND number = :number ORDER BY position DESC LIMIT 1",
                     into(size_), use(wanted_run_), use(wanted_number_))),
-      workflows_((session.prepare
-                      << "SELECT name, revision, version, source, published_by, published_at, "
-                         "revision = (SELECT max(revision) FROM workflows AS w "
-                         "WHERE w.name = workflows.name) FROM workflows ORDER BY id",
-                  into(name_), into(revision_), into(text_), into(body_), into(actor_),
-                  into(time_), into(is_current_))),
+      workflows_(
+          (session.prepare << "SELECT name, revision, version, source, published_by, published_at, "
+                              "revision = (SELECT max(revision) FROM workflows AS w "
+                              "WHERE w.name = workflows.name) FROM workflows ORDER BY id",
+           into(name_), into(revision_), into(text_), into(body_), into(actor_), into(time_),
+           into(is_current_))),
       cursor_((session.prepare << "SELECT position FROM cursors WHERE name = :name",
                into(position_), use(wanted_name_))) {}
 

@@ -22,9 +22,9 @@ WorkWriter::WorkWriter(soci::session& session)
                            "ON CONFLICT(run_id, number) DO UPDATE SET stage = excluded.stage, "
                            "state = excluded.state, fencing_token = excluded.fencing_token",
                     use(run_), use(number_), use(name_), use(state_), use(token_))),
-      drop_attempt_((session.prepare
-                         << "DELETE FROM attempts WHERE run_id = :run AND number = :number",
-                     use(run_), use(number_))),
+      drop_attempt_(
+          (session.prepare << "DELETE FROM attempts WHERE run_id = :run AND number = :number",
+           use(run_), use(number_))),
       insert_outbox_((session.prepare << "INSERT INTO outbox(kind, run_id, body, tries, due) "
                                          "VALUES(:kind, :run, :body, :tries, :due)",
                       use(kind_), use(run_), use(body_), use(tries_), use(time_))),
@@ -32,21 +32,19 @@ WorkWriter::WorkWriter(soci::session& session)
                                          "body = :body WHERE id = :id",
                       use(tries_), use(time_), use(body_), use(id_))),
       drop_outbox_((session.prepare << "DELETE FROM outbox WHERE id = :id", use(id_))),
-      insert_answer_((session.prepare
-                          << "INSERT INTO idempotency_keys(key, fingerprint, status, body, "
-                             "headers, at) VALUES(:key, :fingerprint, :status, :body, :headers, "
-                             ":at) ON CONFLICT(key) DO NOTHING",
-                      use(name_), use(fingerprint_), use(status_), use(body_), use(headers_),
-                      use(time_))),
-      complete_answer_((session.prepare
-                            << "INSERT INTO idempotency_keys(key, fingerprint, status, body, "
-                               "headers, at) VALUES(:key, :fingerprint, :status, :body, :headers, "
-                               ":at) ON CONFLICT(key) DO UPDATE SET status = excluded.status, "
-                               "body = excluded.body, headers = excluded.headers "
-                               "WHERE idempotency_keys.status = 0 "
-                               "AND idempotency_keys.fingerprint = excluded.fingerprint",
-                        use(name_), use(fingerprint_), use(status_), use(body_), use(headers_),
-                        use(time_))),
+      insert_answer_(
+          (session.prepare << "INSERT INTO idempotency_keys(key, fingerprint, status, body, "
+                              "headers, at) VALUES(:key, :fingerprint, :status, :body, :headers, "
+                              ":at) ON CONFLICT(key) DO NOTHING",
+           use(name_), use(fingerprint_), use(status_), use(body_), use(headers_), use(time_))),
+      complete_answer_(
+          (session.prepare << "INSERT INTO idempotency_keys(key, fingerprint, status, body, "
+                              "headers, at) VALUES(:key, :fingerprint, :status, :body, :headers, "
+                              ":at) ON CONFLICT(key) DO UPDATE SET status = excluded.status, "
+                              "body = excluded.body, headers = excluded.headers "
+                              "WHERE idempotency_keys.status = 0 "
+                              "AND idempotency_keys.fingerprint = excluded.fingerprint",
+           use(name_), use(fingerprint_), use(status_), use(body_), use(headers_), use(time_))),
       forget_answers_((session.prepare
                            << "DELETE FROM idempotency_keys WHERE rowid IN (SELECT rowid FROM "
                               "idempotency_keys WHERE at < :before ORDER BY at LIMIT :limit)",
