@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <tuple>
 #include <utility>
 
 #include "engine/base/assert.h"
@@ -15,25 +16,20 @@
 namespace gatewright::http {
 namespace {
 
-namespace pistache = Pistache::Http;
-using PistacheRouter = Pistache::Rest::Router;
-using RouteResult = Pistache::Rest::Route::Result;
+using Pistache::Rest::SegmentTreeNode;
 
-constexpr std::array<std::pair<std::string_view, pistache::Method>, 8> kMethods = {{
-    {"GET", pistache::Method::Get},
-    {"POST", pistache::Method::Post},
-    {"PUT", pistache::Method::Put},
-    {"PATCH", pistache::Method::Patch},
-    {"DELETE", pistache::Method::Delete},
-    {"HEAD", pistache::Method::Head},
-    {"OPTIONS", pistache::Method::Options},
-    {"TRACE", pistache::Method::Trace},
-}};
+constexpr std::array<std::string_view, 8> kKnownMethods = {"GET",   "HEAD",   "POST",    "PUT",
+                                                           "PATCH", "DELETE", "OPTIONS", "TRACE"};
+constexpr std::array<std::string_view, 5> kRouteMethods = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+constexpr std::size_t kNoMethod = kRouteMethods.size();
 
-const std::pair<std::string_view, pistache::Method>* FindMethod(std::string_view name) {
-  const auto found = std::find_if(kMethods.begin(), kMethods.end(),
-                                  [&](const auto& method) { return method.first == name; });
-  return found == kMethods.end() ? nullptr : &*found;
+std::size_t MethodIndex(std::string_view method) {
+  const auto found = std::find(kRouteMethods.begin(), kRouteMethods.end(), method);
+  return static_cast<std::size_t>(found - kRouteMethods.begin());
+}
+
+bool IsKnownMethod(std::string_view method) {
+  return std::find(kKnownMethods.begin(), kKnownMethods.end(), method) != kKnownMethods.end();
 }
 
 struct Segment {
@@ -44,6 +40,15 @@ struct Segment {
 struct Compiled {
   Route route;
   std::vector<Segment> parameters;
+};
+
+// What we leave in Pistache's tree as a handler. It is looked at, never called.
+struct Leaf {
+  const Compiled* compiled;
+  Pistache::Rest::Route::Result operator()(const Pistache::Rest::Request&,
+                                           const Pistache::Http::ResponseWriter&) const {
+    return Pistache::Rest::Route::Result::Failure;
+  }
 };
 
 std::size_t CountSegments(std::string_view path) {
@@ -65,94 +70,45 @@ std::vector<Segment> FindParameters(std::string_view pattern) {
   return parameters;
 }
 
-// Pistache calls a route's handler on the thread that asks, so a thread-local tells what it found.
-thread_local const Compiled* found_route = nullptr;
-thread_local bool found_path = false;
-
-// A Pistache router calls these with a ResponseWriter; nobody ever writes with it.
-class NoHandler : public pistache::Handler {
- public:
-  HTTP_PROTOTYPE(NoHandler)
-  void onRequest(const pistache::Request&, pistache::ResponseWriter) override {}
-};
-
-// Asks a Pistache router by the only way in: a parsed request line.
-class Asker {
- public:
-  void Ask(PistacheRouter& router, std::string_view method, std::string_view path) {
-    line_.clear();
-    line_ += method;
-    line_ += ' ';
-    line_ += path;
-    line_ += " HTTP/1.1\r\n\r\n";
-    parser_.reset();
-    parser_.feed(line_.data(), line_.size());
-    if (parser_.parse() != pistache::Private::State::Done) return;
-    router.route(parser_.request,
-                 pistache::ResponseWriter(pistache::Version::Http11, nullptr, &handler_, {}));
-  }
-
- private:
-  static constexpr std::size_t kParserLimit = 64 * 1024;
-  std::string line_;
-  pistache::RequestParser parser_{kParserLimit};
-  NoHandler handler_;
-};
-
-Asker& LocalAsker() {
-  thread_local Asker asker;
-  return asker;
-}
-
 Response NotFound(const Request& request) {
   return Problem(404, "not_found", "No resource has the path '" + request.path + "'.");
 }
 
 }  // namespace
 
+// Pistache's Rest::Router would answer 404 and 405 by itself, on its own way of writing, and
+// changes a shared map while it routes. Its tree of segments, which does the matching, does
+// neither.
 struct Router::Table {
   std::deque<Compiled> routes;  // addresses stay
-  PistacheRouter by_method;
-  PistacheRouter any_method;  // every pattern once, to tell 405 from 404
-  std::vector<std::string> patterns;
+  std::array<SegmentTreeNode, kRouteMethods.size()> trees;
   std::size_t max_segments = 0;
 
-  Table() {
-    const auto nothing = [](const Pistache::Rest::Request&, pistache::ResponseWriter) {
-      return RouteResult::Ok;
-    };
-    // Router::route writes to a shared map for a method without routes, and answers by itself when
-    // nothing matches. One dummy route per method and a catch-all prevent both.
-    for (const auto& [name, method] : kMethods) {
-      by_method.addRoute(method, "/gatewright-no-such-route", nothing);
-    }
-    any_method.addRoute(pistache::Method::Get, "/gatewright-no-such-route", nothing);
-    by_method.addCustomHandler(nothing);
-    any_method.addCustomHandler(nothing);
+  void Add(std::size_t method, const Compiled& compiled) {
+    const std::string_view path = std::string_view(compiled.route.pattern).substr(1);
+    const std::shared_ptr<char> text(new char[path.size()], std::default_delete<char[]>());
+    path.copy(text.get(), path.size());
+    trees[method].addRoute({text.get(), path.size()}, AsHandler(Leaf{&compiled}), text);
   }
 
-  const Compiled* Find(std::string_view method, std::string_view path) {
-    found_route = nullptr;
-    LocalAsker().Ask(by_method, method, path);
-    return found_route;
+  const Compiled* Find(std::size_t method, std::string_view path) const {
+    if (method == kNoMethod) return nullptr;
+    const auto found = trees[method].findRoute(path.substr(1));
+    const auto& route = std::get<0>(found);
+    return route ? route->handler_.target<Leaf>()->compiled : nullptr;
   }
 
-  bool HasPath(std::string_view path) {
-    found_path = false;
-    LocalAsker().Ask(any_method, "GET", path);
-    return found_path;
-  }
-
-  // Asks again for every method: two patterns may match one path.
-  std::string Allow(std::string_view path) {
+  std::string Allow(std::string_view path) const {
     std::string allow;
-    for (const auto& [name, method] : kMethods) {
-      if (!Find(name, path)) continue;
-      allow += name;
-      allow += name == "GET" ? ", HEAD, " : ", ";
+    for (std::size_t method = 0; method < kRouteMethods.size(); ++method) {
+      if (!Find(method, path)) continue;
+      allow += kRouteMethods[method];
+      allow += method == 0 ? ", HEAD, " : ", ";
     }
-    return allow + "OPTIONS";
+    return allow.empty() ? allow : allow + "OPTIONS";
   }
+
+  static Pistache::Rest::Route::Handler AsHandler(Leaf leaf) { return leaf; }
 };
 
 Router::Router() : table_(std::make_unique<Table>()) {}
@@ -161,32 +117,18 @@ Router::Router(Router&&) noexcept = default;
 Router& Router::operator=(Router&&) noexcept = default;
 
 void Router::Add(std::string method, std::string pattern, Handler handler, RouteOptions options) {
-  const auto* known = FindMethod(method);
-  GW_ASSERT(known != nullptr && method != "HEAD" && method != "OPTIONS");
-  GW_ASSERT(pattern.starts_with('/'));
+  const std::size_t index = MethodIndex(method);
+  GW_ASSERT(index != kNoMethod && pattern.starts_with('/'));
   if (options.label.empty()) options.label = pattern;
   Compiled& compiled = table_->routes.emplace_back();
   compiled.parameters = FindParameters(pattern);
-  table_->max_segments = std::max(table_->max_segments, CountSegments(pattern));
-  table_->by_method.addRoute(known->second, pattern,
-                             [&compiled](const auto&, pistache::ResponseWriter) {
-                               found_route = &compiled;
-                               return RouteResult::Ok;
-                             });
-  if (std::find(table_->patterns.begin(), table_->patterns.end(), pattern) ==
-      table_->patterns.end()) {
-    table_->patterns.push_back(pattern);
-    table_->any_method.addRoute(pistache::Method::Get, pattern,
-                                [](const auto&, pistache::ResponseWriter) {
-                                  found_path = true;
-                                  return RouteResult::Ok;
-                                });
-  }
   compiled.route = {std::move(method), std::move(pattern), std::move(options), std::move(handler)};
+  table_->max_segments = std::max(table_->max_segments, CountSegments(compiled.route.pattern));
+  table_->Add(index, compiled);
 }
 
 Router::Match Router::Find(Request& request) const {
-  if (!FindMethod(request.method)) {
+  if (!IsKnownMethod(request.method)) {
     return {nullptr, Problem(501, "method_not_implemented",
                              "No resource has the method '" + request.method + "'.")};
   }
@@ -202,7 +144,7 @@ Router::Match Router::Find(Request& request) const {
                           CountSegments(path) > table_->max_segments;
   if (is_strange) return {nullptr, NotFound(request)};
 
-  if (const Compiled* found = table_->Find(request.method, path)) {
+  if (const Compiled* found = table_->Find(MethodIndex(request.method), path)) {
     for (const Segment& segment : found->parameters) {
       Parameter parameter{segment.name, {}};
       if (!PercentDecode(SegmentAt(path, segment.index), PlusSign::kLiteral, parameter.value)) {
@@ -214,9 +156,9 @@ Router::Match Router::Find(Request& request) const {
     }
     return {&found->route, std::nullopt};
   }
-  if (!table_->HasPath(path)) return {nullptr, NotFound(request)};
-  Response response;
   const std::string allow = table_->Allow(path);
+  if (allow.empty()) return {nullptr, NotFound(request)};
+  Response response;
   if (request.method == "OPTIONS") {
     response.status = 204;
   } else {
