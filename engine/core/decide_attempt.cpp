@@ -89,8 +89,10 @@ Decision DecideFinish(const Run& run, const Workflow& workflow, const FinishAtte
     return std::move(step).Take();
   }
   const std::uint32_t tries = TriesOf(run, attempt->stage);
-  step.Emit(AttemptEnded{attempt->stage, attempt->number, command.end, command.failure,
-                         command.summary, command.outputs_json});
+  const bool has_failed = command.end == AttemptEnd::kFailed;
+  step.Emit(AttemptEnded{attempt->stage, attempt->number, command.end,
+                         has_failed ? command.failure : FailureClass::kPermanent, command.summary,
+                         command.outputs_json});
   switch (command.end) {
     case AttemptEnd::kSucceeded:
       step.FinishStage();

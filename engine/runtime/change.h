@@ -1,0 +1,17 @@
+// engine/runtime/change.h: a decision as rows: the entry with its hash, the run's projection, its
+// timers, attempts and outbox. Pure.
+#pragma once
+
+#include <string>
+
+#include "engine/core/decide.h"
+#include "engine/ports/store.h"
+
+namespace gatewright::runtime {
+
+// Adds what `accepted` means to `change`. `accepted.events` must not be empty.
+void AddDecision(ports::Change& change, const core::Accepted& accepted,
+                 const core::Workflow& workflow, const std::string& previous_hash,
+                 std::string actor, Time at);
+
+}  // namespace gatewright::runtime

@@ -1,0 +1,314 @@
+#include "engine/runtime/command_loop.h"
+
+#include <fmt/format.h>
+#include <pthread.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/base/assert.h"
+#include "engine/core/decide.h"
+#include "engine/runtime/change.h"
+
+namespace gatewright::runtime {
+namespace {
+
+// The engine's own jobs (ends of attempts, timers) may queue up to this many times the limit.
+constexpr std::size_t kEngineRoom = 4;
+
+Reply Failed(Error error) {
+  Reply reply;
+  reply.kind = ReplyKind::kFailed;
+  reply.error = std::move(error);
+  return reply;
+}
+
+Reply Refused(core::Refusal refusal, const LoadedRunPtr& run) {
+  Reply reply;
+  reply.kind = ReplyKind::kRefused;
+  reply.refusal = std::move(refusal);
+  if (run != nullptr) reply.run = {run, &run->run};
+  return reply;
+}
+
+Reply Done(const LoadedRunPtr& run, bool changed) {
+  Reply reply;
+  reply.kind = ReplyKind::kDone;
+  reply.changed = changed;
+  if (run != nullptr) reply.run = {run, &run->run};
+  return reply;
+}
+
+// What a repeated Idempotency-Key gets.
+Reply Repeated(const ports::AnswerRow& first, const Idempotency& now) {
+  if (first.fingerprint != now.fingerprint) {
+    return Failed({ErrorCode::kInvalid,
+                   "this Idempotency-Key was used for another request; expected the same method, "
+                   "path and body, or a new key"});
+  }
+  if (first.status == 0) {
+    return Failed(
+        {ErrorCode::kConflict,
+         "the first request with this Idempotency-Key is still running; ask again later"});
+  }
+  Reply reply;
+  reply.kind = ReplyKind::kReplayed;
+  reply.stored = first;
+  return reply;
+}
+
+bool IsEmpty(const ports::Change& change) {
+  return !change.entry && change.set_timers.empty() && change.clear_timers.empty() &&
+         change.put_attempts.empty() && change.put_outbox.empty() && change.drop_outbox.empty() &&
+         !change.answer && change.output.empty() && !change.workflow && !change.cursor;
+}
+
+}  // namespace
+
+struct CommandLoop::Step {
+  Reply reply;
+  ports::Change change;
+  std::optional<Committed> committed;
+  bool is_again = false;  // the facts are out of date: prepare again instead of answering
+};
+
+// A batch while it is being decided: runs as they will be once it is committed.
+struct CommandLoop::Batch {
+  std::vector<Step> steps;
+  std::unordered_map<RunId, LoadedRunPtr> runs;
+  std::unordered_map<std::string, ports::AnswerRow> answers;
+  RunId last_run;
+  Time now;
+};
+
+CommandLoop::CommandLoop(ports::Store& store, Runs& runs, const ports::Clock& clock,
+                         ports::Log& log, Options options, Listener listener)
+    : store_(store),
+      runs_(runs),
+      clock_(clock),
+      log_(log),
+      options_(options),
+      listener_(std::move(listener)) {}
+
+void CommandLoop::Start(RunId last_run) {
+  last_run_ = last_run;
+  thread_ = std::thread([this] {
+    pthread_setname_np(pthread_self(), "gw-commands");
+    Run();
+  });
+}
+
+void CommandLoop::Stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+bool CommandLoop::Submit(Job job, bool is_engine) {
+  bool was_empty = false;
+  {
+    const std::lock_guard lock(mutex_);
+    const std::size_t limit = options_.queue_limit * (is_engine ? kEngineRoom : 1);
+    if (is_stopping_ || queue_.size() >= limit) return false;
+    was_empty = queue_.empty();
+    queue_.push_back(std::move(job));
+  }
+  if (was_empty) wake_.notify_one();
+  return true;
+}
+
+std::size_t CommandLoop::queued() const {
+  const std::lock_guard lock(mutex_);
+  return queue_.size();
+}
+
+void CommandLoop::Run() {
+  while (true) {
+    auto jobs = TakeBatch();
+    if (jobs.empty()) return;
+    Process(std::move(jobs));
+  }
+}
+
+// Waits for the first job. When commits are slow, waits a little longer for as many as the last
+// batches had: without that, clients that wait for each other split into two half-full batches.
+std::vector<Job> CommandLoop::TakeBatch() {
+  std::unique_lock lock(mutex_);
+  wake_.wait(lock, [this] { return is_stopping_ || !queue_.empty(); });
+  const auto linger = std::min<Duration>(std::chrono::microseconds{300}, usual_commit_ * 3 / 10);
+  if (queue_.size() < usual_batch_ && !is_stopping_ && linger > std::chrono::microseconds{50}) {
+    const auto until = std::chrono::steady_clock::now() + linger;
+    while (queue_.size() < usual_batch_ && !is_stopping_) {
+      lock.unlock();
+      std::this_thread::yield();
+      lock.lock();
+      if (std::chrono::steady_clock::now() >= until) break;
+    }
+  }
+  std::vector<Job> jobs;
+  const std::size_t size = std::min(queue_.size(), options_.batch_limit);
+  jobs.reserve(size);
+  for (std::size_t i = 0; i < size; ++i) {
+    jobs.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  return jobs;
+}
+
+void CommandLoop::Process(std::vector<Job> jobs) {
+  Batch batch;
+  batch.now = clock_.Now();
+  batch.last_run = last_run_;
+  batch.steps.resize(jobs.size());
+  std::vector<ports::Change> changes;
+  changes.reserve(jobs.size());
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    Decide(jobs[i], batch, batch.steps[i]);
+    if (!IsEmpty(batch.steps[i].change)) changes.push_back(std::move(batch.steps[i].change));
+  }
+  Position first{0};
+  if (!changes.empty()) {
+    const auto begin = std::chrono::steady_clock::now();
+    auto committed = store_.Commit(changes);
+    const auto took =
+        std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - begin);
+    usual_commit_ = (usual_commit_ * 7 + took) / 8;
+    if (!committed) return Fail(std::move(jobs), batch, committed.error());
+    first = *committed;
+    ++commits_;
+  }
+  commands_ += jobs.size();
+  usual_batch_ = std::max(jobs.size(), usual_batch_ - usual_batch_ / 8);
+  last_run_ = batch.last_run;
+  Finish(std::move(jobs), std::move(batch), first);
+}
+
+void CommandLoop::Decide(Job& job, Batch& batch, Step& step) {
+  if (job.idempotency && IsReplay(job, batch, step)) return;
+  // Kept whole until the answer is out: a failed commit is tried again job by job.
+  step.change = job.also;
+  if (job.command) {
+    DecideCommand(job, batch, step);
+  } else {
+    step.reply = Done(nullptr, true);
+  }
+  if (!job.idempotency || step.is_again || step.reply.kind == ReplyKind::kFailed) return;
+  ports::AnswerRow answer = job.idempotency->render(step.reply);
+  answer.key = job.idempotency->key;
+  answer.fingerprint = job.idempotency->fingerprint;
+  answer.at = batch.now;
+  batch.answers[answer.key] = answer;
+  step.change.answer = std::move(answer);
+}
+
+bool CommandLoop::IsReplay(const Job& job, Batch& batch, Step& step) {
+  const Idempotency& idempotency = *job.idempotency;
+  if (const auto found = batch.answers.find(idempotency.key); found != batch.answers.end()) {
+    step.reply = Repeated(found->second, idempotency);
+    return true;
+  }
+  auto found = store_.FindAnswer(idempotency.key);
+  if (!found) {
+    step.reply = Failed(found.error());
+    return true;
+  }
+  if (!*found) return false;
+  step.reply = Repeated(**found, idempotency);
+  return true;
+}
+
+void CommandLoop::DecideCommand(Job& job, Batch& batch, Step& step) {
+  auto found = Find(job, batch);
+  if (!found) {
+    step.reply = Failed(found.error());
+    return;
+  }
+  if (*found == nullptr) {
+    step.reply = Refused(
+        {core::RefusalCode::kNotFound, fmt::format("there is no run {}", job.run.value)}, nullptr);
+    return;
+  }
+  const LoadedRunPtr& before = *found;
+  Record(job, batch, step, before,
+         core::Decide(before->run, before->revision->workflow, *job.command, batch.now));
+}
+
+// The run the job is about, as the batch so far left it. A new run has an id and nothing else.
+Result<LoadedRunPtr> CommandLoop::Find(const Job& job, Batch& batch) {
+  if (std::holds_alternative<core::CreateRun>(*job.command)) {
+    auto fresh = std::make_shared<LoadedRun>();
+    fresh->run.id = RunId{batch.last_run.value + 1};
+    fresh->revision = job.revision;
+    return LoadedRunPtr(std::move(fresh));
+  }
+  if (const auto found = batch.runs.find(job.run); found != batch.runs.end()) return found->second;
+  return runs_.Load(job.run);
+}
+
+void CommandLoop::Record(Job& job, Batch& batch, Step& step, const LoadedRunPtr& before,
+                         core::Decision decision) {
+  if (auto* refusal = std::get_if<core::Refusal>(&decision)) {
+    if (refusal->code == core::RefusalCode::kPrepareAgain && job.prepare_again) {
+      step.is_again = true;
+      return;
+    }
+    step.reply = Refused(std::move(*refusal), before);
+    return;
+  }
+  auto& accepted = std::get<core::Accepted>(decision);
+  if (accepted.events.empty()) {
+    step.reply = Done(before, false);
+    return;
+  }
+  AddDecision(step.change, accepted, before->revision->workflow, before->head_hash,
+              core::ActorOf(*job.command).value, batch.now);
+  auto after = std::make_shared<const LoadedRun>(
+      LoadedRun{std::move(accepted.run), step.change.entry->hash, before->revision});
+  batch.runs[after->run.id] = after;
+  batch.last_run = std::max(batch.last_run, after->run.id);
+  step.reply = Done(after, true);
+  step.committed =
+      Committed{after, std::move(accepted.events), std::move(accepted.effects), *step.change.entry};
+}
+
+void CommandLoop::Finish(std::vector<Job> jobs, Batch batch, Position first) {
+  std::vector<Committed> committed;
+  for (Step& step : batch.steps) {
+    if (!step.committed) continue;
+    step.committed->entry.position = first;
+    ++first.value;
+    committed.push_back(std::move(*step.committed));
+  }
+  for (auto& [id, run] : batch.runs) runs_.cache().Put(run);
+  if (!committed.empty()) listener_(committed);
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    if (batch.steps[i].is_again) {
+      jobs[i].prepare_again();
+    } else if (jobs[i].answer) {
+      jobs[i].answer(std::move(batch.steps[i].reply));
+    }
+  }
+}
+
+// Nothing of the batch was written. One bad job must not take the others with it, so each is tried
+// alone; when the store itself is in trouble there is no point in that.
+void CommandLoop::Fail(std::vector<Job> jobs, const Batch& batch, const Error& error) {
+  for (const auto& [id, run] : batch.runs) runs_.cache().Drop(id);
+  if (jobs.size() > 1 && !IsRetryable(error)) {
+    for (Job& job : jobs) {
+      std::vector<Job> alone;
+      alone.push_back(std::move(job));
+      Process(std::move(alone));
+    }
+    return;
+  }
+  log_.Error(fmt::format("a commit of {} commands failed: {}", jobs.size(), error.message));
+  for (Job& job : jobs) {
+    if (job.answer) job.answer(Failed(error));
+  }
+}
+
+}  // namespace gatewright::runtime

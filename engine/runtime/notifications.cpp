@@ -1,0 +1,199 @@
+#include "engine/runtime/notifications.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <utility>
+
+#include "engine/codec/events.h"
+#include "engine/codec/json.h"
+
+namespace gatewright::runtime {
+namespace {
+
+constexpr std::string_view kCursor = "notifications";
+constexpr std::int64_t kAtOnce = 500;
+constexpr Duration kSaveEvery = std::chrono::seconds{1};
+constexpr Duration kAfterTrouble = std::chrono::seconds{1};
+constexpr std::int64_t kMaxTries = 10;
+constexpr Duration kFirstBackoff = std::chrono::seconds{5};
+constexpr Duration kLongestBackoff = std::chrono::hours{1};
+
+bool Wants(const core::NotifyRule& rule, std::string_view topic) {
+  return std::ranges::find(rule.on, topic) != rule.on.end();
+}
+
+// What a notifier is told: a CloudEvents 1.0 event in its JSON form.
+std::string Body(const std::string& id, std::string_view topic, const ports::Entry& entry,
+                 const LoadedRun& loaded, const core::Event& event) {
+  std::string out = "{\"specversion\":\"1.0\",\"id\":";
+  codec::AppendJsonString(out, id);
+  out += ",\"source\":\"/gatewright\",\"type\":\"dev.gatewright.";
+  out += topic;
+  out += ".v1\",\"subject\":\"runs/" + std::to_string(entry.run.value) + "\",\"time\":\"";
+  AppendTime(out, entry.at);
+  out += "\",\"datacontenttype\":\"application/json\",\"data\":{\"run\":{\"id\":";
+  out += std::to_string(entry.run.value);
+  out += ",\"name\":";
+  codec::AppendJsonString(out, loaded.run.name);
+  out += ",\"workflow\":";
+  codec::AppendJsonString(out, loaded.run.workflow.value);
+  out += ",\"requester\":";
+  codec::AppendJsonString(out, loaded.run.requester.value);
+  out += "},\"actor\":";
+  codec::AppendJsonString(out, entry.actor);
+  out += ",\"event\":";
+  codec::AppendEvent(out, event);
+  out += "}}";
+  return out;
+}
+
+// An undelivered notification in the outbox: enough to deliver it without the log.
+std::string Parcel(const WorkflowVersion& version, std::size_t rule, const std::string& id,
+                   std::string_view topic, const std::string& json) {
+  std::string out = "{\"version\":";
+  codec::AppendJsonString(out, version.value);
+  out += ",\"rule\":" + std::to_string(rule) + ",\"id\":";
+  codec::AppendJsonString(out, id);
+  out += ",\"topic\":";
+  codec::AppendJsonString(out, topic);
+  out += ",\"body\":" + json + "}";
+  return out;
+}
+
+Duration BackoffAfter(std::int64_t tries) {
+  Duration backoff = kFirstBackoff;
+  for (std::int64_t i = 0; i < tries && backoff < kLongestBackoff; ++i) backoff *= 3;
+  return std::min(backoff, kLongestBackoff);
+}
+
+}  // namespace
+
+Notifications::Notifications(ports::Store& store, Runs& runs, CommandLoop& loop,
+                             const ports::Clock& clock, ports::Log& log, Duration limit)
+    : store_(store),
+      runs_(runs),
+      loop_(loop),
+      clock_(clock),
+      log_(log),
+      limit_(limit),
+      alarm_(clock, "gw-notify", [this] { return Follow(); }) {}
+
+Result<void> Notifications::Start() {
+  GW_TRY(cursor, store_.Cursor(kCursor));
+  cursor_ = saved_cursor_ = cursor;
+  alarm_.Start();
+  return {};
+}
+
+void Notifications::Stop() {
+  alarm_.Stop();
+  SaveCursor();
+}
+
+std::optional<Time> Notifications::Follow() {
+  const auto entries = store_.ReadEntries(cursor_, kAtOnce);
+  if (!entries) return clock_.Now() + kAfterTrouble;
+  for (const ports::Entry& entry : *entries) {
+    Tell(entry);
+    cursor_ = entry.position;
+  }
+  const Time now = clock_.Now();
+  if (now - saved_at_ >= kSaveEvery) SaveCursor();
+  if (static_cast<std::int64_t>(entries->size()) == kAtOnce) return now;
+  const auto again = TryAgain();
+  if (cursor_ == saved_cursor_) return again;
+  return std::min(again.value_or(now + kSaveEvery), now + kSaveEvery);
+}
+
+void Notifications::Tell(const ports::Entry& entry) {
+  const auto loaded = runs_.Load(entry.run);
+  if (!loaded || *loaded == nullptr) return;
+  const Revision& revision = *(*loaded)->revision;
+  if (revision.workflow.notify.empty()) return;
+  const auto events = codec::EventsFromJson(entry.events_json);
+  if (!events) return;
+  for (std::size_t i = 0; i < events->size(); ++i) {
+    const std::string_view topic = codec::EventTopic((*events)[i]);
+    for (std::size_t rule = 0; rule < revision.workflow.notify.size(); ++rule) {
+      if (!Wants(revision.workflow.notify[rule], topic)) continue;
+      const std::string id = fmt::format("{}-{}", entry.position.value, i);
+      TellOne(revision, rule, id, topic, Body(id, topic, entry, **loaded, (*events)[i]), entry.run);
+    }
+  }
+}
+
+void Notifications::TellOne(const Revision& revision, std::size_t rule, const std::string& id,
+                            std::string_view topic, const std::string& json, RunId run) {
+  const auto& notifier = revision.notifiers[rule];
+  const auto delivered = notifier == nullptr
+                             ? Result<void>(Error{ErrorCode::kUnavailable, "plugin not available"})
+                             : notifier->Deliver(id, topic, json, limit_);
+  if (delivered) return;
+  log_.Warning(fmt::format("run {}: notifier '{}' did not take event {}: {}", run.value,
+                           revision.workflow.notify[rule].use.plugin, id,
+                           delivered.error().message));
+  Job job;
+  ports::OutboxRow row;
+  row.kind = ports::OutboxKind::kNotify;
+  row.run = run;
+  row.body_json = Parcel(revision.workflow.version, rule, id, topic, json);
+  row.due = clock_.Now() + BackoffAfter(0);
+  job.also.put_outbox.push_back(std::move(row));
+  loop_.Submit(std::move(job), true);
+}
+
+std::optional<Time> Notifications::TryAgain() {
+  const Time now = clock_.Now();
+  const auto due = store_.DueOutbox(now, kAtOnce);
+  if (!due) return now + kAfterTrouble;
+  bool has_work = false;
+  for (const ports::OutboxRow& row : *due) {
+    if (row.kind != ports::OutboxKind::kNotify) continue;
+    has_work = true;
+    const auto parcel = codec::ParseJson(row.body_json);
+    const auto loaded = runs_.Load(row.run);
+    bool is_delivered = false;
+    if (parcel && loaded && *loaded != nullptr) {
+      const auto& object = parcel->as_object();
+      const auto& notifiers = (*loaded)->revision->notifiers;
+      const auto rule = static_cast<std::size_t>(object.at("rule").as_int64());
+      if (rule < notifiers.size() && notifiers[rule] != nullptr) {
+        is_delivered = notifiers[rule]
+                           ->Deliver(object.at("id").as_string(), object.at("topic").as_string(),
+                                     codec::ToJson(object.at("body")), limit_)
+                           .has_value();
+      }
+    }
+    Job job;
+    if (is_delivered || row.tries + 1 >= kMaxTries) {
+      if (!is_delivered) {
+        log_.Error(fmt::format("run {}: a notification was given up after {} tries", row.run.value,
+                               row.tries + 1));
+      }
+      job.also.drop_outbox.push_back(row.id);
+    } else {
+      ports::OutboxRow later = row;
+      ++later.tries;
+      later.due = now + BackoffAfter(later.tries);
+      job.also.put_outbox.push_back(std::move(later));
+    }
+    loop_.Submit(std::move(job), true);
+  }
+  if (has_work) return now + kAfterTrouble;
+  const auto next = store_.NextOutbox();
+  if (!next || !*next) return std::nullopt;
+  return std::max(**next, now + kAfterTrouble);
+}
+
+void Notifications::SaveCursor() {
+  saved_at_ = clock_.Now();
+  if (cursor_ == saved_cursor_) return;
+  Job job;
+  job.also.cursor = {std::string(kCursor), cursor_};
+  if (loop_.Submit(std::move(job), true)) saved_cursor_ = cursor_;
+}
+
+}  // namespace gatewright::runtime

@@ -1,0 +1,46 @@
+// engine/runtime/notifications.h: follows the committed log and tells the notifiers of each run's
+// workflow what they asked for. At least once, in order of the log, never in the way of a decision:
+// what cannot be delivered goes to the outbox and is tried again. One thread; `Poke` is
+// thread-safe.
+#pragma once
+
+#include "engine/ports/clock.h"
+#include "engine/ports/log.h"
+#include "engine/ports/store.h"
+#include "engine/runtime/alarm.h"
+#include "engine/runtime/command_loop.h"
+#include "engine/runtime/runs.h"
+
+namespace gatewright::runtime {
+
+class Notifications {
+ public:
+  Notifications(ports::Store& store, Runs& runs, CommandLoop& loop, const ports::Clock& clock,
+                ports::Log& log, Duration limit);
+
+  // Goes on where the last engine stopped.
+  Result<void> Start();
+  void Stop();
+  void Poke() { alarm_.Poke(); }
+
+ private:
+  std::optional<Time> Follow();
+  void Tell(const ports::Entry& entry);
+  void TellOne(const Revision& revision, std::size_t rule, const std::string& id,
+               std::string_view topic, const std::string& json, RunId run);
+  std::optional<Time> TryAgain();
+  void SaveCursor();
+
+  ports::Store& store_;
+  Runs& runs_;
+  CommandLoop& loop_;
+  const ports::Clock& clock_;
+  ports::Log& log_;
+  Duration limit_;
+  Position cursor_;
+  Position saved_cursor_;
+  Time saved_at_;
+  Alarm alarm_;
+};
+
+}  // namespace gatewright::runtime

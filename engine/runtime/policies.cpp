@@ -1,0 +1,160 @@
+#include "engine/runtime/policies.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <utility>
+
+#include "engine/codec/json.h"
+
+namespace gatewright::runtime {
+namespace {
+
+constexpr std::int64_t kAtOnce = 100;
+constexpr Duration kAfterTrouble = std::chrono::seconds{1};
+constexpr Duration kShortestWait = std::chrono::milliseconds{100};
+constexpr std::size_t kMaxReason = 4'096;
+
+struct Question {
+  StageName stage;
+  Epoch epoch;
+  std::string policy;
+};
+
+std::optional<Question> QuestionOf(const std::string& body_json) {
+  const auto body = codec::ParseJson(body_json);
+  if (!body || !body->is_object()) return std::nullopt;
+  const auto& object = body->get_object();
+  const auto* stage = object.if_contains("stage");
+  const auto* epoch = object.if_contains("epoch");
+  const auto* policy = object.if_contains("policy");
+  if (stage == nullptr || epoch == nullptr || policy == nullptr) return std::nullopt;
+  return Question{StageName{std::string(stage->as_string())}, Epoch{epoch->as_int64()},
+                  std::string(policy->as_string())};
+}
+
+bool IsStillOpen(const core::Run& run, const Question& question) {
+  const core::Stage* stage = run.FindStage(question.stage);
+  return stage != nullptr && stage->gate && stage->gate->is_open() &&
+         stage->gate->epoch == question.epoch && run.current_stage == question.stage;
+}
+
+core::Choice ChoiceOf(ports::PolicyChoice choice) {
+  switch (choice) {
+    case ports::PolicyChoice::kApprove:
+      return core::Choice::kApprove;
+    case ports::PolicyChoice::kReject:
+      return core::Choice::kReject;
+    case ports::PolicyChoice::kAbstain:
+    case ports::PolicyChoice::kWait:
+      break;
+  }
+  return core::Choice::kAbstain;
+}
+
+Result<ports::PolicyVerdict> Evaluate(const LoadedRun& loaded, const Question& question, Time now,
+                                      Duration limit) {
+  const auto found = loaded.revision->policies.find({question.stage, question.policy});
+  if (found == loaded.revision->policies.end() || found->second == nullptr) {
+    return Error{ErrorCode::kUnavailable, "its plugin is not available"};
+  }
+  ports::Context context;
+  context.run = loaded.run.id;
+  context.workflow = loaded.run.workflow.value;
+  context.stage = question.stage.value;
+  context.epoch = question.epoch.value;
+  context.requester = loaded.run.requester.value;
+  context.subject_json = loaded.run.subject_json;
+  context.subject_digest = loaded.run.subject_digest;
+  context.now = now;
+  return found->second->Evaluate(context, limit);
+}
+
+}  // namespace
+
+Policies::Policies(ports::Store& store, Runs& runs, CommandLoop& loop, WorkerPool& workers,
+                   const ports::Clock& clock, ports::Log& log, Duration limit)
+    : store_(store),
+      runs_(runs),
+      loop_(loop),
+      workers_(workers),
+      clock_(clock),
+      log_(log),
+      limit_(limit),
+      alarm_(clock, "gw-policies", [this] { return AskDue(); }) {}
+
+std::optional<Time> Policies::AskDue() {
+  const Time now = clock_.Now();
+  auto due = store_.DueOutbox(now, kAtOnce);
+  if (!due) {
+    log_.Error(fmt::format("the outbox cannot be read: {}", due.error().message));
+    return now + kAfterTrouble;
+  }
+  for (ports::OutboxRow& row : *due) {
+    if (row.kind != ports::OutboxKind::kAskPolicies) continue;
+    {
+      const std::lock_guard lock(mutex_);
+      if (!in_hand_.insert(row.id).second) continue;
+    }
+    workers_.Post([this, row = std::move(row)] { Ask(row); });
+  }
+  if (!due->empty()) return now + kAfterTrouble;
+  const auto next = store_.NextOutbox();
+  return next ? *next : now + kAfterTrouble;
+}
+
+void Policies::Ask(const ports::OutboxRow& row) {
+  const auto question = QuestionOf(row.body_json);
+  const auto loaded = runs_.Load(row.run);
+  if (!loaded) return Submit(row, std::nullopt, clock_.Now() + kAfterTrouble);
+  if (!question || *loaded == nullptr || !IsStillOpen((*loaded)->run, *question)) {
+    return Submit(row, std::nullopt, std::nullopt);
+  }
+  const auto verdict = Evaluate(**loaded, *question, clock_.Now(), limit_);
+  if (verdict && verdict->choice == ports::PolicyChoice::kWait) {
+    const auto wait = std::max(kShortestWait, verdict->ask_again_after);
+    return Submit(row, std::nullopt, clock_.Now() + wait);
+  }
+  core::RecordPolicyVote vote;
+  vote.auto_voter = question->policy;
+  vote.stage = question->stage;
+  vote.epoch = question->epoch;
+  if (verdict) {
+    vote.choice = ChoiceOf(verdict->choice);
+    vote.reason = verdict->reason.substr(0, kMaxReason);
+    const auto evidence = codec::ParseJson(verdict->evidence_json);
+    if (evidence) vote.evidence_json = codec::CanonicalJson(*evidence);
+  } else {
+    vote.reason = fmt::format("abstained, because it failed: {}", verdict.error().message);
+  }
+  Submit(row, std::move(vote), std::nullopt);
+}
+
+// Drops the ask, or asks again at `again`; with the vote in the same transaction.
+void Policies::Submit(const ports::OutboxRow& row, std::optional<core::RecordPolicyVote> vote,
+                      std::optional<Time> again) {
+  Job job;
+  job.run = row.run;
+  if (vote) job.command = *std::move(vote);
+  if (again) {
+    ports::OutboxRow later = row;
+    later.due = *again;
+    ++later.tries;
+    job.also.put_outbox.push_back(std::move(later));
+  } else {
+    job.also.drop_outbox.push_back(row.id);
+  }
+  const auto let_go = [this, id = row.id, again] {
+    {
+      const std::lock_guard lock(mutex_);
+      in_hand_.erase(id);
+    }
+    if (again) alarm_.PokeAt(*again);
+  };
+  job.answer = [let_go](const Reply&) { let_go(); };
+  if (!loop_.Submit(std::move(job), true)) let_go();
+}
+
+}  // namespace gatewright::runtime
