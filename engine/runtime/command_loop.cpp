@@ -39,8 +39,15 @@ Reply Done(const LoadedRunPtr& run, bool changed) {
   return reply;
 }
 
-// What a repeated Idempotency-Key gets.
-Reply Repeated(const ports::AnswerRow& first, const Idempotency& now) {
+bool IsEmpty(const ports::Change& change) {
+  return !change.entry && change.set_timers.empty() && change.clear_timers.empty() &&
+         change.put_attempts.empty() && change.put_outbox.empty() && change.drop_outbox.empty() &&
+         !change.answer && change.output.empty() && !change.workflow && !change.cursor;
+}
+
+}  // namespace
+
+Reply RepeatedAnswer(const ports::AnswerRow& first, const Idempotency& now) {
   if (first.fingerprint != now.fingerprint) {
     return Failed({ErrorCode::kInvalid,
                    "this Idempotency-Key was used for another request; expected the same method, "
@@ -56,14 +63,6 @@ Reply Repeated(const ports::AnswerRow& first, const Idempotency& now) {
   reply.stored = first;
   return reply;
 }
-
-bool IsEmpty(const ports::Change& change) {
-  return !change.entry && change.set_timers.empty() && change.clear_timers.empty() &&
-         change.put_attempts.empty() && change.put_outbox.empty() && change.drop_outbox.empty() &&
-         !change.answer && change.output.empty() && !change.workflow && !change.cursor;
-}
-
-}  // namespace
 
 struct CommandLoop::Step {
   Reply reply;
@@ -200,6 +199,10 @@ void CommandLoop::Decide(Job& job, Batch& batch, Step& step) {
   answer.key = job.idempotency->key;
   answer.fingerprint = job.idempotency->fingerprint;
   answer.at = batch.now;
+  if (answer.status == kAnswerUnknown) {
+    answer.body = std::to_string(step.reply.run->id.value);
+    unfinished_answers_.insert(answer.key);
+  }
   batch.answers[answer.key] = answer;
   step.change.answer = std::move(answer);
 }
@@ -207,7 +210,7 @@ void CommandLoop::Decide(Job& job, Batch& batch, Step& step) {
 bool CommandLoop::IsReplay(const Job& job, Batch& batch, Step& step) {
   const Idempotency& idempotency = *job.idempotency;
   if (const auto found = batch.answers.find(idempotency.key); found != batch.answers.end()) {
-    step.reply = Repeated(found->second, idempotency);
+    step.reply = RepeatedAnswer(found->second, idempotency);
     return true;
   }
   auto found = store_.FindAnswer(idempotency.key);
@@ -216,8 +219,20 @@ bool CommandLoop::IsReplay(const Job& job, Batch& batch, Step& step) {
     return true;
   }
   if (!*found) return false;
-  step.reply = Repeated(**found, idempotency);
+  const ports::AnswerRow& first = **found;
+  const bool is_abandoned = first.status == kAnswerUnknown &&
+                            first.fingerprint == idempotency.fingerprint &&
+                            unfinished_answers_.insert(idempotency.key).second;
+  step.reply = is_abandoned ? Adopt(first) : RepeatedAnswer(first, idempotency);
   return true;
+}
+
+// The engine that committed the command died before its answer was known: whoever asks first gets
+// the run as it is now, and completes the answer.
+Reply CommandLoop::Adopt(const ports::AnswerRow& first) {
+  const auto run = runs_.Load(RunId{std::strtoll(first.body.c_str(), nullptr, 10)});
+  if (!run) return Failed(run.error());
+  return Done(*run, true);
 }
 
 void CommandLoop::DecideCommand(Job& job, Batch& batch, Step& step) {
@@ -285,6 +300,7 @@ void CommandLoop::Finish(std::vector<Job> jobs, Batch batch, Position first) {
   for (auto& [id, run] : batch.runs) runs_.cache().Put(run);
   if (!committed.empty()) listener_(committed);
   for (std::size_t i = 0; i < jobs.size(); ++i) {
+    if (jobs[i].also.answer) unfinished_answers_.erase(jobs[i].also.answer->key);
     if (batch.steps[i].is_again) {
       jobs[i].prepare_again();
     } else if (jobs[i].answer) {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <thread>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "engine/core/decide.h"
@@ -33,6 +34,12 @@ struct Job {
   std::function<void()> prepare_again;  // the run moved since its facts were gathered
   Answer answer;                        // may be empty
 };
+
+// AnswerRow::status of a command whose answer is not known yet; its body is the run's id.
+constexpr int kAnswerUnknown = 0;
+
+// What a repeated Idempotency-Key gets.
+Reply RepeatedAnswer(const ports::AnswerRow& first, const Idempotency& now);
 
 // What was committed, for those who act on it.
 struct Committed {
@@ -78,6 +85,7 @@ class CommandLoop {
   void Decide(Job& job, Batch& batch, Step& step);
   void DecideCommand(Job& job, Batch& batch, Step& step);
   bool IsReplay(const Job& job, Batch& batch, Step& step);
+  Reply Adopt(const ports::AnswerRow& first);
   Result<LoadedRunPtr> Find(const Job& job, Batch& batch);
   void Record(Job& job, Batch& batch, Step& step, const LoadedRunPtr& before,
               core::Decision decision);
@@ -96,7 +104,8 @@ class CommandLoop {
   std::deque<Job> queue_;
   bool is_stopping_ = false;
 
-  RunId last_run_;  // the loop's own from here on
+  RunId last_run_;                                      // the loop's own from here on
+  std::unordered_set<std::string> unfinished_answers_;  // keys whose answer this process will know
   std::size_t usual_batch_ = 0;
   Duration usual_commit_{0};
   std::atomic<std::uint64_t> commands_{0};

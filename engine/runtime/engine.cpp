@@ -91,6 +91,7 @@ class Engine::Impl {
   }
 
   void Create(CreateRequest request, Answer answer) {
+    if (auto repeated = FindRepeated(request.idempotency)) return answer(*std::move(repeated));
     RevisionPtr revision = workflows_.Current(request.workflow);
     if (revision == nullptr) {
       return answer(Refused(core::RefusalCode::kNotFound,
@@ -106,6 +107,7 @@ class Engine::Impl {
   }
 
   void Vote(VoteRequest request, Answer answer) {
+    if (auto repeated = FindRepeated(request.idempotency)) return answer(*std::move(repeated));
     const auto found = runs_.Load(request.run);
     if (!found) return answer(Failed(found.error()));
     const LoadedRunPtr& loaded = *found;
@@ -234,6 +236,16 @@ class Engine::Impl {
     log_.Warning(fmt::format("run {}: attempt {} of stage '{}' was running when the engine stopped",
                              row.run.value, row.number.value, row.stage));
     attempts_.Recover(*loaded, row.number);
+  }
+
+  // Before anything is checked again: the workflow may have changed since the first answer.
+  std::optional<Reply> FindRepeated(const std::optional<Idempotency>& idempotency) {
+    if (!idempotency) return std::nullopt;
+    const auto found = store_.FindAnswer(idempotency->key);
+    if (!found) return Failed(found.error());
+    // One whose answer is not known yet is the loop's affair.
+    if (!*found || (*found)->status == kAnswerUnknown) return std::nullopt;
+    return RepeatedAnswer(**found, *idempotency);
   }
 
   void Submit(Job job, Answer answer) {
