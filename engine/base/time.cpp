@@ -65,7 +65,8 @@ constexpr std::array<Unit, 6> kUnits = {{{"w", std::chrono::weeks{1}},
                                          {"m", std::chrono::minutes{1}},
                                          {"s", std::chrono::seconds{1}},
                                          {"ms", std::chrono::milliseconds{1}}}};
-constexpr std::int64_t kMaxCount = 1'000'000'000;
+// Longer ones are slips of the pen, and would lead out of what Time can hold.
+constexpr Duration kLongest = days{36525};
 
 }  // namespace
 
@@ -126,12 +127,14 @@ std::optional<Duration> ParseDuration(std::string_view text) {
   while (!text.empty()) {
     std::int64_t count = 0;
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), count);
-    if (problem != std::errc{} || count < 0 || count > kMaxCount) return std::nullopt;
+    if (problem != std::errc{} || count < 0) return std::nullopt;
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
     const auto name = text.substr(0, text.starts_with("ms") ? 2 : 1);
     while (next_unit < kUnits.size() && kUnits[next_unit].name != name) ++next_unit;
     if (next_unit == kUnits.size()) return std::nullopt;
-    total += count * kUnits[next_unit++].length;
+    const Duration unit = kUnits[next_unit++].length;
+    if (count > (kLongest - total) / unit) return std::nullopt;
+    total += count * unit;
     text.remove_prefix(name.size());
   }
   return total;

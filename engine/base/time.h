@@ -23,6 +23,7 @@ void AppendTime(std::string& out, Time time);
 std::optional<Time> ParseTime(std::string_view text);
 
 // "15m", "7d", "1h30m", "250ms"; units ms s m h d w, each at most once and in falling order.
+// Empty when it is none, or over a hundred years.
 std::optional<Duration> ParseDuration(std::string_view text);
 std::string FormatDuration(Duration duration);
 
