@@ -99,6 +99,8 @@ class Applier {
     attempt.fencing_token = event.fencing_token;
     attempt.started_at = stamp_.at;
     attempt.deadline = event.deadline;
+    // Whoever let it start after a request to stop the one before wants it to run.
+    run_.is_cancel_requested = false;
     BeExecuting();
   }
 
@@ -133,6 +135,7 @@ class Applier {
     run_.status = StatusOf(event.outcome);
     run_.state = event.state;
     run_.finish_reason = event.reason;
+    run_.finished_at = stamp_.at;
     if (Stage* stage = run_.FindStage(run_.current_stage)) {
       if (!stage->left_at) stage->left_at = stamp_.at;
     }

@@ -49,6 +49,14 @@ Decision DecideCancel(const Run& run, const Workflow& workflow, const CancelRun&
 Decision DecideIncident(const Run& run, const Workflow& workflow, const RaiseIncident& command,
                         Time now) {
   Stepper step(run, workflow, ActorOf(command), now);
+  // Only an operator goes on from here, and a retry must not run beside an attempt still open.
+  if (const Attempt* open = run.OpenAttempt()) {
+    const bool is_started = open->state == AttemptState::kStarted;
+    step.Emit(AttemptEnded{open->stage, open->number,
+                           is_started ? AttemptEnd::kUnknown : AttemptEnd::kCancelled,
+                           FailureClass::kPermanent, command.message, ""});
+    if (!is_started) step.Request(ClearTimer{TimerKind::kStartAttempt});
+  }
   step.Emit(IncidentRaised{command.code, command.message});
   return std::move(step).Take();
 }
@@ -91,7 +99,7 @@ Refusal NotAdmissible(const Run& run, CommandKind kind) {
   if (run.is_finished()) {
     return {RefusalCode::kRunFinished,
             fmt::format("run {} is finished: it was {} at {} in state '{}'; allowed now: {}",
-                        run.id.value, ToString(run.status), FormatTime(run.updated_at), run.state,
+                        run.id.value, ToString(run.status), FormatTime(*run.finished_at), run.state,
                         allowed)};
   }
   return {RefusalCode::kNotPossible,

@@ -28,7 +28,8 @@ bool IsRetried(const ActionSpec& action, const FinishAttempt& command) {
 }
 
 void SettleUnknown(Stepper& step, const ActionSpec& action, std::uint32_t tries) {
-  if (action.is_safe_to_rerun && tries < action.retry.attempts + kMaxCrashReruns) {
+  const bool may_rerun = action.is_safe_to_rerun && !step.run().is_cancel_requested;
+  if (may_rerun && tries < action.retry.attempts + kMaxCrashReruns) {
     return step.PlanAttempt(step.now());
   }
   step.Emit(IncidentRaised{

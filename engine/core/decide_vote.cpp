@@ -18,11 +18,17 @@ const Vote* FindVote(const Gate& gate, const PrincipalId& voter) {
   return found == gate.votes.end() ? nullptr : &*found;
 }
 
-// Somebody may send the same vote twice because an answer got lost: that is no mistake.
-bool IsSameVote(const Gate& gate, const CastVote& command) {
+// Somebody may send the same vote twice because an answer got lost: that is no mistake. The same
+// words of somebody who may fill other rules by now are another vote.
+bool IsSameVote(const Run& run, const Gate& gate, const CastVote& command) {
   const Vote* vote = FindVote(gate, command.actor.id);
-  if (command.choice == Choice::kWithdraw) return vote == nullptr && gate.is_open();
-  return vote != nullptr && vote->choice == command.choice && vote->comment == command.comment;
+  const bool is_open = gate.is_open() && !run.is_finished();
+  if (command.choice == Choice::kWithdraw) return vote == nullptr && is_open;
+  if (vote == nullptr || vote->choice != command.choice || vote->comment != command.comment) {
+    return false;
+  }
+  const auto& rules = command.facts.rules;
+  return !is_open || rules.empty() || rules == vote->rules;
 }
 
 Refusal Decided(const Run& run, const StageName& stage, const Gate& gate) {
@@ -42,7 +48,7 @@ Refusal Finished(const Run& run) {
   return {RefusalCode::kRunFinished,
           fmt::format("run {} is finished: it was {} at {} in state '{}'; nothing can be voted on "
                       "any more",
-                      run.id.value, ToString(run.status), FormatTime(run.updated_at), run.state)};
+                      run.id.value, ToString(run.status), FormatTime(*run.finished_at), run.state)};
 }
 
 Refusal NoOpenGate(const Run& run) {
@@ -100,7 +106,7 @@ std::optional<Decision> CannotVote(const Run& run, const Workflow& workflow,
                    fmt::format("expected epoch {} of gate '{}', found epoch {}",
                                command.epoch->value, command.stage.value, gate->epoch.value)};
   }
-  if (gate != nullptr && !command.is_any_stage && IsSameVote(*gate, command)) {
+  if (gate != nullptr && !command.is_any_stage && IsSameVote(run, *gate, command)) {
     return Accepted{{}, {}, run};
   }
   if (gate != nullptr && gate->decided_at) return Decided(run, command.stage, *gate);
@@ -116,13 +122,19 @@ Decision DecideVote(const Run& run, const Workflow& workflow, const CastVote& co
   const GateSpec* spec =
       workflow.FindStage(command.stage)->gate ? &*workflow.FindStage(command.stage)->gate : nullptr;
   GW_ASSERT(spec != nullptr);  // a stage without a gate is never open
-  if (auto broken = BrokenSeparation(run, *spec, command)) return *broken;
-  if (command.facts.stage != command.stage) {
-    return Refusal{RefusalCode::kPrepareAgain, "the facts are about another stage"};
-  }
-  if (command.facts.rules.empty()) return Refusal{RefusalCode::kNotEligible, command.facts.why_not};
   const Gate& gate = *run.FindStage(command.stage)->gate;
-  if (IsSameVote(gate, command)) return Accepted{{}, {}, run};
+  if (IsSameVote(run, gate, command)) return Accepted{{}, {}, run};
+  // Whoever has a vote may take it back, or the reject of somebody who left would block for ever.
+  const bool is_withdrawal = command.choice == Choice::kWithdraw;
+  if (!is_withdrawal) {
+    if (auto broken = BrokenSeparation(run, *spec, command)) return *broken;
+    if (command.facts.stage != command.stage) {
+      return Refusal{RefusalCode::kPrepareAgain, "the facts are about another stage"};
+    }
+    if (command.facts.rules.empty()) {
+      return Refusal{RefusalCode::kNotEligible, command.facts.why_not};
+    }
+  }
 
   Stepper step(run, workflow, command.actor.id, now);
   step.Emit(VoteCast{command.stage, gate.epoch, command.actor.id, command.actor.kind,

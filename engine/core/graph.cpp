@@ -26,12 +26,15 @@ std::string Describe(const Rule& rule) {
 
 void AddGate(const StageSpec& stage, const std::string& from, const std::string& to,
              std::vector<GraphEdge>& edges) {
+  const std::string applies = stage.when_schema_json.empty() ? "" : " (when it applies)";
   if (!stage.gate) {
-    edges.push_back({from, to, stage.name.value});
+    edges.push_back({from, to, stage.name.value + applies});
     return;
   }
-  edges.push_back({from, to, fmt::format("{}: {}", stage.name.value, Describe(stage.gate->rules))});
+  edges.push_back(
+      {from, to, fmt::format("{}{}: {}", stage.name.value, applies, Describe(stage.gate->rules))});
   if (stage.gate->reject.kind != RejectKind::kBlock) edges.push_back({from, "rejected", "reject"});
+  edges.push_back({from, "cancelled", "cancel"});
   if (!stage.gate->deadline) return;
   const bool is_reject = stage.gate->deadline->on_timeout == OnTimeout::kReject;
   edges.push_back({from, is_reject ? "rejected" : "expired",
@@ -75,21 +78,20 @@ bool IsEnd(const std::string& state, const std::vector<GraphEdge>& edges) {
 
 std::vector<GraphEdge> EdgesOf(const Workflow& workflow) {
   std::vector<GraphEdge> edges;
-  std::string state = workflow.initial_state;
+  // What a run's state may be when it comes to the stage: a skipped stage leaves it as it was.
+  std::vector<std::string> states = {workflow.initial_state};
   for (const StageSpec& stage : workflow.stages) {
-    if (!stage.when_schema_json.empty()) {
-      edges.push_back({state, stage.done_state, stage.name.value + " skipped by its when"});
+    const std::string acting = fmt::format("executing {}", stage.name.value);
+    for (const std::string& state : states) {
+      AddGate(stage, state, stage.action ? acting : stage.done_state, edges);
     }
-    if (!stage.action) {
-      AddGate(stage, state, stage.done_state, edges);
-    } else {
-      const std::string acting = fmt::format("executing {}", stage.name.value);
-      AddGate(stage, state, acting, edges);
+    if (stage.action) {
       edges.push_back({acting, stage.done_state, stage.action->use.plugin + " succeeded"});
       edges.push_back({acting, "failed", "failed for good"});
+      edges.push_back({acting, "cancelled", "cancel"});
     }
-    edges.push_back({state, "cancelled", "cancel"});
-    state = stage.done_state;
+    if (stage.when_schema_json.empty()) states.clear();
+    states.push_back(stage.done_state);
   }
   return edges;
 }

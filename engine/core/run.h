@@ -132,6 +132,7 @@ struct Run {
   std::string finish_reason;
   Time created_at;
   Time updated_at;
+  std::optional<Time> finished_at;  // a late answer may still update the run after it
 
   bool exists() const { return version.value > 0; }
   bool is_finished() const { return IsFinished(status); }

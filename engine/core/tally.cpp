@@ -1,7 +1,9 @@
 #include "engine/core/tally.h"
 
 #include <algorithm>
-#include <optional>
+#include <iterator>
+#include <unordered_map>
+#include <utility>
 
 #include "engine/base/assert.h"
 #include "engine/core/matching.h"
@@ -15,21 +17,21 @@ struct LeafCandidates {
   std::vector<std::size_t> people;
 };
 
-bool IsCounted(const Vote& vote) { return !vote.is_shadow && !vote.rules.empty(); }
-
 // The counted approves, sorted by voter, so that no figure depends on who voted first.
 std::vector<const Vote*> Approves(const std::vector<Vote>& votes) {
   std::vector<const Vote*> approves;
   for (const Vote& vote : votes) {
-    if (IsCounted(vote) && vote.choice == Choice::kApprove) approves.push_back(&vote);
+    const bool is_counted = !vote.is_shadow && !vote.rules.empty();
+    if (is_counted && vote.choice == Choice::kApprove) approves.push_back(&vote);
   }
   std::ranges::sort(approves, {}, [](const Vote* vote) { return vote->voter; });
   return approves;
 }
 
+// A policy that may fill no rule may still reject.
 std::uint32_t CountRejects(const std::vector<Vote>& votes) {
   return static_cast<std::uint32_t>(std::ranges::count_if(
-      votes, [](const Vote& vote) { return IsCounted(vote) && vote.choice == Choice::kReject; }));
+      votes, [](const Vote& vote) { return !vote.is_shadow && vote.choice == Choice::kReject; }));
 }
 
 std::vector<LeafCandidates> CandidatesOf(const Rule& rules,
@@ -48,11 +50,24 @@ std::vector<LeafCandidates> CandidatesOf(const Rule& rules,
 }
 
 // Looks for a way through the tree whose slots can all be filled at once. `all` adds slots, `any`
-// and `nOf` choose: only there it has to try more than one way.
+// and `nOf` choose: only there it has to try more than one way. Which rules to choose is in general
+// as hard as set packing, so it leaves out every choice that cannot make a difference.
 class Search {
  public:
   Search(const std::vector<LeafCandidates>& candidates, bool is_distinct)
       : candidates_(candidates), is_distinct_(is_distinct) {}
+
+  bool IsSatisfied(const Rule& root, std::size_t people) {
+    return Measure(root).is_within_reach && Fill({&root}, Matching(people));
+  }
+
+ private:
+  // What is known of a rule alone, whatever the others take.
+  struct Reach {
+    bool is_within_reach = false;
+    std::size_t people_needed = 0;    // at least
+    std::vector<std::size_t> people;  // who could help, sorted
+  };
 
   // Can `todo` be satisfied on top of what `matching` already holds?
   bool Fill(std::vector<const Rule*> todo, Matching matching) const {
@@ -75,7 +90,6 @@ class Search {
     return true;
   }
 
- private:
   const std::vector<std::size_t>& PeopleFor(const Rule& leaf) const {
     const auto found = std::ranges::find(candidates_, &leaf, &LeafCandidates::leaf);
     GW_ASSERT(found != candidates_.end());
@@ -97,7 +111,8 @@ class Search {
               std::vector<const Rule*> todo, const Matching& matching) const {
     if (missing == 0) return Fill(std::move(todo), matching);
     for (std::size_t i = first; i + missing <= rule.children.size(); ++i) {
-      if (!IsWithinReach(rule.children[i])) continue;
+      if (!reach_.at(&rule.children[i]).is_within_reach) continue;
+      if (IsRepeated(rule, first, i)) continue;
       auto with_child = todo;
       with_child.push_back(&rule.children[i]);
       if (Choose(rule, missing - 1, i + 1, std::move(with_child), matching)) return true;
@@ -105,26 +120,53 @@ class Search {
     return false;
   }
 
-  // A cheap necessary condition that prunes most of the tree while votes are missing: alone, could
-  // this rule be satisfied?
-  bool IsWithinReach(const Rule& rule) const {
-    const auto is_within_reach = [this](const Rule& child) { return IsWithinReach(child); };
-    switch (rule.kind) {
-      case RuleKind::kLeaf:
-        return PeopleFor(rule).size() >= rule.need;
-      case RuleKind::kAll:
-        return std::ranges::all_of(rule.children, is_within_reach);
-      case RuleKind::kAny:
-        return std::ranges::any_of(rule.children, is_within_reach);
-      case RuleKind::kNOf:
-        return std::ranges::count_if(rule.children, is_within_reach) >=
-               static_cast<std::ptrdiff_t>(rule.need);
+  // Taking `later` and leaving `earlier` is the same as the reverse, which was tried before.
+  bool AreAlike(const Rule& earlier, const Rule& later) const {
+    return earlier.kind == RuleKind::kLeaf && later.kind == RuleKind::kLeaf &&
+           earlier.need == later.need && PeopleFor(earlier) == PeopleFor(later);
+  }
+
+  bool IsRepeated(const Rule& rule, std::size_t first, std::size_t i) const {
+    for (std::size_t j = first; j < i; ++j) {
+      if (AreAlike(rule.children[j], rule.children[i])) return true;
     }
-    GW_ASSERT(false);
+    return false;
+  }
+
+  // Fills `reach_` for the rule and all below it.
+  const Reach& Measure(const Rule& rule) {
+    Reach reach;
+    if (rule.kind == RuleKind::kLeaf) {
+      reach = {true, rule.need, PeopleFor(rule)};
+    } else {
+      std::vector<std::size_t> needs;  // of the children within reach
+      for (const Rule& child : rule.children) {
+        const Reach& below = Measure(child);
+        if (!below.is_within_reach) continue;
+        needs.push_back(below.people_needed);
+        std::vector<std::size_t> both;
+        std::ranges::set_union(reach.people, below.people, std::back_inserter(both));
+        reach.people = std::move(both);
+      }
+      const std::size_t wanted = rule.kind == RuleKind::kAll   ? rule.children.size()
+                                 : rule.kind == RuleKind::kAny ? 1
+                                                               : rule.need;
+      reach.is_within_reach = needs.size() >= wanted;
+      std::ranges::sort(needs);
+      needs.resize(std::min(wanted, needs.size()));
+      // Where a person counts for every rule, one may do for all of them.
+      for (const std::size_t need : needs) {
+        reach.people_needed =
+            is_distinct_ ? reach.people_needed + need : std::max(reach.people_needed, need);
+      }
+    }
+    reach.is_within_reach = reach.is_within_reach && reach.people.size() >= reach.people_needed;
+    return reach_[&rule] = std::move(reach);
   }
 
   const std::vector<LeafCandidates>& candidates_;
   bool is_distinct_;
+  std::unordered_map<const Rule*, Reach> reach_;
 };
 
 bool IsRejected(const RejectRule& reject, std::uint32_t rejects) {
@@ -150,9 +192,9 @@ GateOutcome OutcomeOf(const GateSpec& gate, std::uint32_t rejects,
   if (IsRejected(gate.reject, rejects)) return GateOutcome::kRejected;
   if (gate.reject.kind == RejectKind::kBlock && rejects > 0) return GateOutcome::kPending;
   if (gate.needs_human && !HasHuman(approves)) return GateOutcome::kPending;
-  const Search search(candidates, gate.is_distinct);
-  return search.Fill({&gate.rules}, Matching(approves.size())) ? GateOutcome::kSatisfied
-                                                               : GateOutcome::kPending;
+  return Search(candidates, gate.is_distinct).IsSatisfied(gate.rules, approves.size())
+             ? GateOutcome::kSatisfied
+             : GateOutcome::kPending;
 }
 
 }  // namespace

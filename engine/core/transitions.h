@@ -71,6 +71,8 @@ inline constexpr std::array kTransitions = std::to_array<Transition>({
     {kNeedsAttention, CommandKind::kResolve, kWaiting, "succeeded; the next gate opens"},
     {kNeedsAttention, CommandKind::kResolve, kSucceeded, "succeeded; it was the last stage"},
     {kNeedsAttention, CommandKind::kResolve, kFailed, "failed"},
+    {kNeedsAttention, CommandKind::kResolve, kCancelled,
+     "succeeded, but a stop had been asked for"},
     {kNeedsAttention, CommandKind::kCancel, kCancelled, ""},
     {kNeedsAttention, CommandKind::kFinishAttempt, kNeedsAttention,
      "a late answer is written down"},
