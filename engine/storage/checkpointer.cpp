@@ -17,6 +17,7 @@ namespace {
 
 constexpr int kRounds = 4;
 constexpr int kCloseEnoughPages = 300;
+constexpr int kRetryPages = 500;  // at least so many between two tries to start the log over
 constexpr int kBackgroundCacheMb = 2;
 constexpr auto kBackPressure = std::chrono::milliseconds(500);
 constexpr int kReaderWaitMs = 100;
@@ -73,7 +74,7 @@ void Checkpointer::Finish(soci::session& writer) {
       nullptr);
   if (is_full) sqlite_api::sqlite3_busy_timeout(connection, kBusyTimeoutMs);
   if (IsLostFlush(code)) lost_flush_ = code;
-  retry_pages_ = pages_ + std::max(1, start_pages_ / 4);
+  retry_pages_ = pages_ + std::max(kRetryPages, start_pages_ / 4);
 }
 
 void Checkpointer::Work() {

@@ -67,10 +67,15 @@ sqlite_api::sqlite3* Native(soci::session& session) {
 }
 
 Snapshot::Snapshot(soci::session& session) : connection_(Native(session)) {
-  Run(connection_, "BEGIN");
+  if (sqlite_api::sqlite3_get_autocommit(connection_) == 0) {
+    connection_ = nullptr;
+  } else {
+    Run(connection_, "BEGIN");
+  }
 }
 
 Snapshot::~Snapshot() {
+  if (connection_ == nullptr) return;
   sqlite_api::sqlite3_exec(connection_, "COMMIT", nullptr, nullptr, nullptr);
 }
 

@@ -59,7 +59,8 @@ class Rows {
 // Runs a query for its first row. False: there is none, and the bound variables keep old values.
 inline bool SelectOne(soci::statement& statement) { return Rows(statement).has_row(); }
 
-// All statements until the end of the scope see the same committed state.
+// All statements until the end of the scope see the same committed state. One inside another joins
+// it.
 class Snapshot {
  public:
   explicit Snapshot(soci::session& session);
@@ -68,7 +69,7 @@ class Snapshot {
   Snapshot& operator=(const Snapshot&) = delete;
 
  private:
-  sqlite_api::sqlite3* connection_;
+  sqlite_api::sqlite3* connection_;  // null when joined
 };
 
 }  // namespace gatewright::storage

@@ -1,0 +1,43 @@
+// engine/storage/check.h: proves that a database's log is whole and that everything else in it is
+// what the log says. Works while a server runs: it reads one committed state.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/ports/store.h"
+
+namespace gatewright::storage {
+
+// What a run's entries lead to. `row.head` and `row.head_hash` are ignored.
+struct Projection {
+  ports::RunRow row;
+  std::vector<ports::TimerRow> timers;      // in any order
+  std::vector<ports::AttemptRow> attempts;  // the open ones, in any order
+};
+
+// Replays the entries of one run, first to newest. An Error is reported as a problem of that run.
+using ReplayFn = std::function<Result<Projection>(const std::vector<ports::Entry>& entries)>;
+
+struct CheckReport {
+  std::string problem;  // the first one found, in a sentence that names the row; empty = none
+  std::int64_t entries = 0;
+  std::int64_t runs = 0;
+  std::int64_t timers = 0;
+  std::int64_t attempts = 0;
+  Position head;
+
+  bool is_good() const { return problem.empty(); }
+};
+
+// An Error means that the file could not be read at all. Without `replay`, runs are compared with
+// the heads of their logs only. Memory is bounded by the longest run.
+//
+// What it cannot see: entries cut off the end together with every trace of them. Compare `head` and
+// the newest hash with a copy kept elsewhere for that.
+Result<CheckReport> CheckDatabase(const std::string& path, const ReplayFn& replay);
+
+}  // namespace gatewright::storage
