@@ -29,13 +29,13 @@ enum class FolderTrust {
 };
 
 struct PluginHostOptions {
-  std::filesystem::path folder;             // absolute
-  std::map<std::string, std::string> pins;  // file name → SHA-256 as hex; only that file loads
+  std::filesystem::path folder{};             // absolute
+  std::map<std::string, std::string> pins{};  // file name → SHA-256 as hex; only that file loads
   FolderTrust trust = FolderTrust::kOnlyOwners;
   Duration create_limit = std::chrono::seconds{5};  // for a plugin's create()
-  std::function<Time()> now;                        // empty = the system's clock
+  std::function<Time()> now{};                      // empty = the system's clock
   // What plugins say, one printable line at a time; called by any thread. Empty = spdlog.
-  std::function<void(LogSeverity, std::string_view offer, std::string_view line)> log;
+  std::function<void(LogSeverity, std::string_view offer, std::string_view line)> log{};
 };
 
 class Instance;
