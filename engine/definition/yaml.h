@@ -77,6 +77,9 @@ struct YamlMember {
 // "a list", "the string 'yes'", "nothing": for sentences of the form "expected …, found …".
 std::string Describe(const Node& node);
 
+// The beginning of a text that is too long for a sentence.
+std::string Shorten(std::string_view text);
+
 struct YamlProblem {
   Mark mark;
   std::string message;

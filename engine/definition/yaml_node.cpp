@@ -153,11 +153,14 @@ std::string Describe(const Node& node) {
     case NodeKind::kString:
       break;
   }
-  std::string_view text = node.text();
-  if (text.size() <= kMaxQuoted) return fmt::format("the string '{}'", text);
+  return fmt::format("the string '{}'", Shorten(node.text()));
+}
+
+std::string Shorten(std::string_view text) {
+  if (text.size() <= kMaxQuoted) return std::string(text);
   std::size_t end = 0;
   while (end < kMaxQuoted) end += std::max<std::size_t>(1, codec::Utf8Length(text.substr(end)));
-  return fmt::format("the string '{}…'", text.substr(0, end));
+  return std::string(text.substr(0, end)) + "…";
 }
 
 Mark FindMark(const Node& node, std::string_view pointer) {

@@ -1,0 +1,237 @@
+#include "engine/definition/spec_reader.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "engine/base/edit_distance.h"
+#include "engine/codec/json_schema.h"
+#include "engine/definition/action_reader.h"
+#include "engine/definition/gate_reader.h"
+#include "engine/definition/yaml_json.h"
+
+namespace gatewright::definition {
+namespace {
+
+using Words = std::span<const std::string_view>;
+
+constexpr std::size_t kMaxNotify = 64;
+constexpr std::size_t kMaxStates = 128;
+
+// The engine says these itself.
+constexpr std::array<std::string_view, 5> kReservedStates = {"rejected", "cancelled", "expired",
+                                                             "failed", "executing"};
+constexpr std::array<std::string_view, 8> kColors = {"gray",   "blue",   "teal", "green",
+                                                     "yellow", "orange", "red",  "purple"};
+constexpr std::array<std::string_view, 14> kIcons = {
+    "circle", "check", "cross", "clock",   "rocket", "flag",  "shield",
+    "lock",   "eye",   "play",  "warning", "user",   "users", "star"};
+constexpr std::array<std::string_view, 15> kEventNames = {
+    "run.created",     "gate.opened",       "gate.satisfied", "gate.rejected",
+    "gate.expired",    "vote.cast",         "stage.done",     "stage.skipped",
+    "attempt.started", "attempt.succeeded", "attempt.failed", "attempt.timed_out",
+    "attempt.unknown", "run.finished",      "incident.raised"};
+
+bool IsReserved(std::string_view state) {
+  return std::find(kReservedStates.begin(), kReservedStates.end(), state) != kReservedStates.end();
+}
+
+// Reports every mistake of a JSON Schema that stands in the file; answers its text.
+std::string ReadSchema(const Node& schema, std::string_view label, const Scope& scope) {
+  const boost::json::value value = ToJsonValue(schema);
+  for (const auto& mistake : codec::JsonSchema::FindMistakes(value)) {
+    scope.Report(FindMark(schema, mistake.pointer), codes::kBadSchema,
+                 fmt::format("'{}{}': {}", label, mistake.pointer, mistake.message));
+  }
+  return ToJsonText(schema);
+}
+
+class SpecReader {
+ public:
+  SpecReader(const Node& node, const ports::Plugins& plugins, const Scope& scope,
+             core::Workflow& workflow)
+      : scope_(scope),
+        fields_(
+            scope, node,
+            {{"stages"}, {"initialState", "states", "subject", "notify"}, {"lock", "calendar"}}),
+        context_{plugins},
+        workflow_(workflow) {}
+
+  void Read() {
+    ReadInitialState();
+    ReadSubject();
+    if (const Node* list = fields_.List("stages", 1, kMaxStages)) {
+      for (const Node& stage : list->items()) ReadStage(stage);
+    }
+    if (const Node* states = fields_.Map("states")) ReadStates(*states);
+    if (const Node* list = fields_.List("notify", 0, kMaxNotify)) {
+      for (const Node& item : list->items()) ReadNotify(item);
+    }
+  }
+
+ private:
+  void ReadInitialState() {
+    if (const auto state = fields_.Name("initialState", kIdentifierRule)) {
+      workflow_.initial_state = *state;
+      RefuseReserved(*state, fields_.Find("initialState")->mark(), "initialState", scope_);
+    }
+  }
+
+  static void RefuseReserved(const std::string& state, Mark mark, std::string_view label,
+                             const Scope& scope) {
+    if (!IsReserved(state)) return;
+    scope.Report(mark, codes::kReserved,
+                 fmt::format("'{}': the engine itself uses the state '{}' (reserved: {})", label,
+                             state, fmt::join(kReservedStates, ", ")));
+  }
+
+  void ReadSubject() {
+    const Node* subject = fields_.Map("subject");
+    if (!subject) return;
+    const Scope scope = scope_.In("subject");
+    context_.subject_schema = subject;
+    workflow_.subject_schema_json = ReadSchema(*subject, "subject", scope);
+    const Node* type = subject->Find("type");
+    if (type && type->is_string() && type->text() != "object") {
+      scope.Report(type->mark(), codes::kBadSchema,
+                   fmt::format("a subject is always an object, so '{}' allows none", type->text()));
+    }
+  }
+
+  void ReadStage(const Node& node) {
+    const Node* name = node.Find("name");
+    const Scope scope =
+        scope_.In(name && name->is_string() ? fmt::format("stage '{}'", Shorten(name->text()))
+                                            : std::string("stage"));
+    if (!scope.IsMap(node, "stage")) return;
+    const Fields fields(scope, node, {{"name", "doneState", "gate"}, {"when", "action"}, {}});
+    core::StageSpec stage;
+    if (const auto text = fields.Name("name", kIdentifierRule)) {
+      stage.name = StageName(*text);
+      const auto [first, is_new] = stages_.emplace(*text, name->mark());
+      if (!is_new) {
+        scope.Report(name->mark(), codes::kDuplicate,
+                     fmt::format("the stage '{}' is defined twice (first in line {})", *text,
+                                 first->second.line));
+      }
+    }
+    if (const auto state = fields.Name("doneState", kIdentifierRule)) {
+      stage.done_state = *state;
+      TakeDoneState(*state, fields.Find("doneState")->mark(), scope);
+    }
+    if (const Node* when = fields.Map("when")) stage.when_schema_json = ReadWhen(*when, scope);
+    ReadGateOrNone(fields, scope, stage);
+    if (const Node* action = fields.Map("action")) {
+      stage.action = ReadAction(*action, context_, scope.In("action"));
+    }
+    workflow_.stages.push_back(std::move(stage));
+  }
+
+  void TakeDoneState(const std::string& state, Mark mark, const Scope& scope) {
+    RefuseReserved(state, mark, "doneState", scope);
+    if (state == workflow_.initial_state) {
+      scope.Report(mark, codes::kReserved,
+                   fmt::format("'doneState': '{}' is the initial state; nobody could see that the "
+                               "stage is done",
+                               state));
+    }
+    const auto [first, is_new] = done_states_.emplace(state, mark);
+    if (is_new) return;
+    scope.Report(mark, codes::kDuplicate,
+                 fmt::format("'doneState': '{}' is used twice (first in line {})", state,
+                             first->second.line));
+  }
+
+  static std::string ReadWhen(const Node& node, const Scope& stage) {
+    const Scope scope = stage.In("when");
+    const Fields fields(scope, node, {{"match"}, {}, {}});
+    const Node* match = fields.Map("match");
+    return match ? ReadSchema(*match, "match", scope) : std::string();
+  }
+
+  void ReadGateOrNone(const Fields& fields, const Scope& scope, core::StageSpec& stage) {
+    const Node* gate = fields.Find("gate");
+    if (!gate) return;  // reported as missing
+    if (gate->is_map()) {
+      stage.gate = ReadGate(*gate, context_, scope.In("gate"));
+    } else if (!gate->is_string() || gate->text() != "none") {
+      scope.Report(gate->mark(), gate->is_string() ? codes::kBadValue : codes::kWrongType,
+                   fmt::format("'gate': expected a map with 'rules', or none (the stage then runs "
+                               "without asking), found {}",
+                               Describe(*gate)));
+    } else if (!fields.Find("action")) {
+      scope.Report(gate->mark(), codes::kOutOfRange,
+                   "the stage has neither a gate nor an action: it would do nothing");
+    }
+  }
+
+  void ReadStates(const Node& node) {
+    std::vector<std::string_view> known = {workflow_.initial_state};
+    for (const auto& [state, mark] : done_states_) known.push_back(state);
+    known.insert(known.end(), kReservedStates.begin(), kReservedStates.end());
+    if (node.members().size() > kMaxStates) {
+      return scope_.Report(node.mark(), codes::kBadValue,
+                           fmt::format("'states': {} are too many (allowed: {})",
+                                       node.members().size(), kMaxStates));
+    }
+    for (const YamlMember& member : node.members()) {
+      const Scope scope = scope_.In(fmt::format("state '{}'", Shorten(member.key)));
+      const bool is_name = scope.IsName(member.key, member.key_mark, "states", kIdentifierRule);
+      if (is_name && std::find(known.begin(), known.end(), member.key) == known.end()) {
+        scope.Report(
+            member.key_mark, codes::kUnknownName,
+            fmt::format("no run is ever in the state '{}' (there are: {}).{}", member.key,
+                        fmt::join(known, ", "), DidYouMeanSuffix(member.key, Words(known))));
+      }
+      if (!scope.IsMap(member.value, member.key)) continue;
+      const Fields fields(scope, member.value, {{}, {"color", "icon", "label"}, {}});
+      core::StateLook look;
+      look.state = member.key;
+      if (const auto color = fields.Choice("color", kColors)) look.color = kColors[*color];
+      if (const auto icon = fields.Choice("icon", kIcons)) look.icon = kIcons[*icon];
+      look.label = fields.Text("label", 64).value_or("");
+      workflow_.states.push_back(std::move(look));
+    }
+  }
+
+  void ReadNotify(const Node& node) {
+    const Scope scope = scope_.In("notify");
+    if (!scope.IsMap(node, "notify")) return;
+    const Fields fields(scope, node, {{"plugin", "on"}, {"with"}, {}});
+    core::NotifyRule rule;
+    rule.use = ReadPluginUse(fields, ports::PluginKind::kNotifier, context_, scope);
+    const Node* list = fields.List("on", 1, kEventNames.size());
+    std::set<std::size_t> seen;
+    for (const Node& item : list ? list->items() : std::vector<Node>()) {
+      const auto event = scope.AsChoice(item, "on", kEventNames);
+      if (!event) continue;
+      if (seen.insert(*event).second) {
+        rule.on.emplace_back(kEventNames[*event]);
+      } else {
+        scope.Report(item.mark(), codes::kBadValue,
+                     fmt::format("'on': '{}' is in the list already", item.text()));
+      }
+    }
+    workflow_.notify.push_back(std::move(rule));
+  }
+
+  const Scope& scope_;
+  Fields fields_;
+  LoadContext context_;
+  core::Workflow& workflow_;
+  std::map<std::string, Mark> stages_;
+  std::map<std::string, Mark> done_states_;
+};
+
+}  // namespace
+
+void ReadSpec(const Node& spec, const ports::Plugins& plugins, const Scope& scope,
+              core::Workflow& workflow) {
+  SpecReader(spec, plugins, scope, workflow).Read();
+}
+
+}  // namespace gatewright::definition

@@ -1,0 +1,17 @@
+// engine/definition/spec_reader.h: `spec:` of a workflow document. One thread.
+#pragma once
+
+#include "engine/core/workflow.h"
+#include "engine/definition/scope.h"
+#include "engine/ports/plugins.h"
+
+namespace gatewright::definition {
+
+constexpr std::size_t kMaxStages = 64;
+
+// `spec` must be a map. Fills everything of `workflow` that comes from it; complete only when
+// nothing was reported.
+void ReadSpec(const Node& spec, const ports::Plugins& plugins, const Scope& scope,
+              core::Workflow& workflow);
+
+}  // namespace gatewright::definition
