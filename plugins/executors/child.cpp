@@ -239,6 +239,12 @@ ChildEnd RunChild(const ChildPlan& plan, const std::function<void(std::string_vi
     if (!output.is_open()) pause = std::min(pause * 2, kLook);
     Drain(output, on_output);
   }
+  // A helper such as `tee` may still be writing down what the program said last.
+  const auto linger_until = Clock::now() + plan.grace;
+  while (output.is_open() && !was_stopped && Clock::now() < linger_until && !should_stop()) {
+    WaitForOutput(output, kLook);
+    Drain(output, on_output);
+  }
   ChildEnd end = group.Reap();
   DrainRest(output, on_output);
   end.was_stopped = was_stopped;

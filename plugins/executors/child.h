@@ -16,7 +16,7 @@ struct ChildPlan {
   std::vector<std::string> environment;   // NAME=value
   std::string cwd;                        // empty = the server's own
   std::string stdin_text;                 // empty = /dev/null
-  std::chrono::milliseconds grace{2000};  // between TERM and KILL
+  std::chrono::milliseconds grace{2000};  // between TERM and KILL, and for helpers left running
 };
 
 struct ChildEnd {
@@ -28,8 +28,9 @@ struct ChildEnd {
 };
 
 // Runs the plan to its end; `on_output` gets its stdout and stderr as they come. `should_stop` is
-// asked every 20 ms: true ends the whole group, TERM first. Nothing of the process group is left
-// when this returns (what left the group by itself, with setsid, is not ours any more).
+// asked every 20 ms: true ends the whole group, TERM first. When the program ends by itself, what
+// it left running has the grace to close its output. Nothing of the process group is left when this
+// returns (what left the group by itself, with setsid, is not ours any more).
 // Throws std::system_error when the child cannot be started. An exception of `on_output` or
 // `should_stop` comes through, after the group has been killed.
 ChildEnd RunChild(const ChildPlan& plan, const std::function<void(std::string_view)>& on_output,

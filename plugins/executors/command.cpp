@@ -52,7 +52,7 @@ class Command final : public gatewright::Executor {
         "items": {"type": "integer", "minimum": 1, "maximum": 255}
       },
       "grace_ms": {
-        "description": "Between asking the program to stop (TERM) and making it (KILL).",
+        "description": "Between asking the program to stop (TERM) and making it (KILL); also how long what it left running may go on writing after it has ended.",
         "type": "integer", "minimum": 0, "maximum": 60000, "default": 2000
       }
     }

@@ -5,7 +5,9 @@
 #include <boost/dll/shared_library.hpp>
 #include <exception>
 #include <memory>
+#include <mutex>
 #include <utility>
+#include <vector>
 
 #include "plugins/host/elf.h"
 #include "plugins/host/plugin_file.h"
@@ -39,13 +41,22 @@ Result<std::filesystem::path> CheckFile(const std::filesystem::path& path, const
   return std::move(file.real_path);
 }
 
+// Unloading would pull the code away from whoever still runs it, so this list never ends: it is not
+// destroyed at exit either.
+boost::dll::shared_library& KeepForever(std::unique_ptr<boost::dll::shared_library> library) {
+  static std::mutex mutex;
+  static auto& kept = *new std::vector<std::unique_ptr<boost::dll::shared_library>>;
+  const std::lock_guard lock(mutex);
+  kept.push_back(std::move(library));
+  return *kept.back();
+}
+
 // From here on code of the library runs: its constructors, then its entry.
 Result<const gw_plugin*> Enter(const std::filesystem::path& path) {
   namespace dll = boost::dll;
   try {
-    // Leaked on purpose: unloading would pull the code away from whoever still runs it.
-    auto& library =
-        *new dll::shared_library(path, dll::load_mode::rtld_now | dll::load_mode::rtld_local);
+    auto& library = KeepForever(std::make_unique<dll::shared_library>(
+        path, dll::load_mode::rtld_now | dll::load_mode::rtld_local));
     const auto entry = library.get<const gw_plugin*()>(kEntry);
     try {
       return entry();

@@ -223,10 +223,18 @@ TEST_F(Command, ThatClosesItsOutputIsStillWaitedFor) {
 }
 
 TEST_F(Command, LeavesNoChildrenBehind) {
-  const auto report = RunScript("sleep 1000 & echo $!");
+  const auto report = Run({{"argv", {"/bin/sh", "-c", "sleep 1000 & echo $!"}}, {"grace_ms", 50}});
   ASSERT_TRUE(report) << report.error().message;
   EXPECT_EQ(report->outcome, ports::AttemptOutcome::kSucceeded);
   ExpectToEnd(std::stoi(sink_.output));
+}
+
+TEST_F(Command, ThatWritesThroughAHelperLosesNothing) {
+  const auto report =
+      Run({{"argv", {"/bin/sh", "-c", "{ head -c 300000 /dev/zero; echo last; } | cat &"}},
+           {"grace_ms", 60'000}});
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_THAT(sink_.output, testing::EndsWith("last\n"));
 }
 
 TEST_F(Command, SeveralAtOnceDoNotMixTheirOutput) {
