@@ -63,7 +63,7 @@ void ReactorTransport::registerPoller(Pistache::Polling::Epoll& poller) {
   poller.addFd(timer_fd_, reads, Tag(timer_fd_));
 }
 
-// An exception that leaves this function ends the process.
+// An exception that leaves this function ends the process; the worker guards what it runs.
 void ReactorTransport::onReady(const Pistache::Aio::FdSet& events) {
   worker_.BeginBatch();
   for (const Event& event : events) {
@@ -73,11 +73,7 @@ void ReactorTransport::onReady(const Pistache::Aio::FdSet& events) {
       shared_.Log(LogLevel::kError, fmt::format("A worker's event failed: {}", problem.what()));
     }
   }
-  try {
-    worker_.EndBatch();
-  } catch (const std::exception& problem) {
-    shared_.Log(LogLevel::kError, fmt::format("A worker's batch failed: {}", problem.what()));
-  }
+  worker_.EndBatch();
 }
 
 void ReactorTransport::Handle(const Event& event) {

@@ -1,5 +1,6 @@
 // server/http/router.h: which handler serves which method and path. Filled by one thread before
-// the server starts; read by all workers afterwards. Matching is done by the tree of Pistache's Rest::Router.
+// the server starts; read by all workers afterwards. Matching is done by the tree of Pistache's
+// Rest::Router.
 #pragma once
 
 #include <chrono>

@@ -42,16 +42,25 @@ void Worker::BeginBatch() {
   now_ = Clock::now();
 }
 
+template <class Action>
+void Worker::Guard(std::string_view what, Action action) {
+  try {
+    action();
+  } catch (const std::exception& problem) {
+    shared_.Log(LogLevel::kError, fmt::format("A worker's {} failed: {}", what, problem.what()));
+  } catch (...) {
+    shared_.Log(LogLevel::kError, fmt::format("A worker's {} threw no std::exception.", what));
+  }
+}
+
 void Worker::RunTasks() {
   mailbox_->Take(batch_);
   for (Mailbox::Task& task : batch_.tasks) {
-    try {
-      task(*this);
-    } catch (const std::exception& problem) {
-      shared_.Log(LogLevel::kError, fmt::format("A task of a worker failed: {}", problem.what()));
-    }
+    Guard("task", [&] { task(*this); });
   }
-  for (const auto& answer : batch_.answers) AnswerWith(*answer);
+  for (const auto& answer : batch_.answers) {
+    Guard("answer", [&] { AnswerWith(*answer); });
+  }
   batch_.tasks.clear();
   batch_.answers.clear();
 }
@@ -62,7 +71,7 @@ void Worker::OnSocket(int fd, bool is_readable, bool is_writable, bool is_hangup
   Connection& connection = *connections_[slot];
   if (is_hangup) connection.saw_hangup = true;
   if (is_readable || is_hangup || !is_writable) connection.may_have_unread = true;
-  Pump(connection);
+  Guard("connection", [&] { Pump(connection); });
 }
 
 void Worker::EndBatch() {
@@ -70,7 +79,9 @@ void Worker::EndBatch() {
     pumping_.swap(dirty_);
     for (Connection* connection : pumping_) {
       connection->is_dirty = false;
-      if (!connection->is_dead) Pump(*connection);
+      if (!connection->is_dead) {
+        Guard("connection", [&] { Pump(*connection); });
+      }
     }
     pumping_.clear();
   }
@@ -160,7 +171,7 @@ void Worker::CloseAll() {
 void Worker::SweepTimers() {
   for (std::size_t slot = 0; slot < deadlines_.size(); ++slot) {
     if (deadlines_[slot] > now_ || !connections_[slot]) continue;
-    Expire(*connections_[slot]);
+    Guard("timer", [&] { Expire(*connections_[slot]); });
   }
 }
 

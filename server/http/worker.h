@@ -58,6 +58,10 @@ class Worker : private FeedOutlet {
   void CloseAll();
 
  private:
+  // Runs it so that what it throws is logged and goes no further.
+  template <class Action>
+  void Guard(std::string_view what, Action action);
+
   // Connections.
   Connection* FindById(const ConnectionKey& key);     // null when it has gone
   Connection* FindWaiting(const ConnectionKey& key);  // and still waits for this very answer
@@ -79,6 +83,7 @@ class Worker : private FeedOutlet {
   void Route(Connection& connection, const std::shared_ptr<PendingAnswer>& pending);
   void RefuseFraming(Connection& connection, const FramingError& error);
   void Respond(Connection& connection, Response& response);
+  void RunAfterHook(const Request& request, Response& response);
   void AppendBody(Connection& connection, Response& response);
   void Conclude(Connection& connection, int status);
   void NameRequest(Request& request);

@@ -88,7 +88,7 @@ bool Worker::ReadOnce(Connection& connection) {
   if (connection.is_closing || connection.stream) return true;
   std::string_view input(read_buffer_.get(), static_cast<std::size_t>(size));
   if (connection.input.empty()) Process(connection, input);
-  if (!connection.is_closing) connection.input.Append(input);
+  connection.input.Append(input);
   return !connection.is_dead;
 }
 
@@ -112,7 +112,7 @@ void Worker::Process(Connection& connection, std::string_view& input) {
         break;
     }
   }
-  if (connection.is_closing) input = {};
+  if (connection.is_closing || connection.stream) input = {};  // nobody will look at the rest
   processing_ = nullptr;
 }
 
@@ -203,7 +203,6 @@ void Worker::Route(Connection& connection, const std::shared_ptr<PendingAnswer>&
 
 void Worker::RefuseFraming(Connection& connection, const FramingError& error) {
   connection.is_closing = true;
-  connection.input.Clear();
   if (!connection.request) connection.request = TakeRequest();
   NameRequest(*connection.request);
   Response refusal = Problem(error.status, error.code, error.detail);
@@ -241,7 +240,7 @@ void Worker::Respond(Connection& connection, Response& response) {
                 fmt::format("request {}: {} is not a status", request.request_id, response.status));
     response = Problem(500, "internal_error", "The answer could not be written.");
   }
-  if (shared_.hooks.after) shared_.hooks.after(request, response);
+  RunAfterHook(request, response);
   CompleteProblem(response, request.request_id);
   const bool was_last_request = connection.is_input_over && connection.input.empty();
   const bool keep_alive = connection.framer.facts().keep_alive && !connection.is_closing &&
@@ -254,6 +253,17 @@ void Worker::Respond(Connection& connection, Response& response) {
   AppendBody(connection, response);
   if (!keep_alive) connection.is_closing = true;
   Conclude(connection, response.status);
+}
+
+// A hook that throws must not cost the client its answer.
+void Worker::RunAfterHook(const Request& request, Response& response) {
+  if (!shared_.hooks.after) return;
+  try {
+    shared_.hooks.after(request, response);
+  } catch (const std::exception& thrown) {
+    shared_.Log(LogLevel::kError, fmt::format("request {}: the after hook threw: {}",
+                                              request.request_id, thrown.what()));
+  }
 }
 
 // Puts scratch_ and the body behind it into the queue.

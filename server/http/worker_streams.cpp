@@ -21,7 +21,7 @@ void Worker::OpenStream(const std::shared_ptr<StreamLink>& link, Response head,
   const Request& request = *connection->request;
   if (head.content_type == Response{}.content_type) head.content_type = "text/event-stream";
   head.headers.push_back({"X-Accel-Buffering", "no"});
-  if (shared_.hooks.after) shared_.hooks.after(request, head);
+  RunAfterHook(request, head);
   scratch_.clear();
   AppendAnswerHead(
       scratch_,
@@ -33,7 +33,6 @@ void Worker::OpenStream(const std::shared_ptr<StreamLink>& link, Response head,
   connection->stream = link;
   counters_.streams++;
   Conclude(*connection, head.status);
-  connection->input.Clear();
   if (is_over) {
     connection->is_closing = true;
   } else if (subscription) {

@@ -128,6 +128,19 @@ TEST_F(StreamTest, CarriesWhatItsOwnerWrites) {
   EXPECT_EQ(client.ReadToEnd(), "data: 1\n\ndata: 2\n\n");
 }
 
+TEST_F(StreamTest, IgnoresWhatComesBehindItsRequest) {
+  server_.Start();
+  RawClient client = server_.Connect();
+  client.Send(Get("/hello") + Get("/stream") + Get("/hello") + "garbage");
+  EXPECT_EQ(client.Read().body, "hello");
+  const Stream stream = opened_.get_future().get();
+  client.Send("more");
+  EXPECT_TRUE(stream.Write("data: 1\n\n"));
+  stream.Close();
+  client.ReadUntil("\r\n\r\n");
+  EXPECT_EQ(client.ReadToEnd(), "data: 1\n\n");
+}
+
 TEST_F(StreamTest, TellsItsOwnerWhenTheClientLeaves) {
   server_.Start();
   auto client = std::make_unique<RawClient>(server_.port());
