@@ -1,0 +1,68 @@
+#include "server/api/api.h"
+
+#include "server/api/feed.h"
+#include "server/api/parts.h"
+#include "server/api/resources.h"
+
+namespace gatewright::api {
+
+ApiContext::ApiContext(runtime::Engine& engine, ApiOptions options)
+    : parts_(std::make_unique<Parts>(engine, std::move(options))) {}
+
+ApiContext::~ApiContext() = default;
+
+runtime::Engine& ApiContext::engine() const { return parts_->engine; }
+const ApiOptions& ApiContext::options() const { return parts_->options; }
+
+http::Hooks ApiContext::MakeHooks() {
+  http::Hooks hooks;
+  hooks.observed = [this](std::string_view route, std::string_view method, int status,
+                          double seconds) {
+    parts_->metrics.Observe(route, method, status, seconds);
+  };
+  return hooks;
+}
+
+runtime::Engine::FeedListener ApiContext::MakeFeedListener() {
+  return [this](const std::vector<ports::Entry>& entries) { parts_->Publish(entries); };
+}
+
+std::shared_ptr<http::FeedSource> ApiContext::MakeFeedSource() {
+  return std::make_shared<LogFeed>(*this);
+}
+
+void ApiContext::Attach(http::Server* server) {
+  const std::lock_guard lock(parts_->server_mutex);
+  parts_->server = server;
+}
+
+void ApiContext::BeginShutdown() { parts_->is_draining = true; }
+
+void ApiContext::Parts::Publish(const std::vector<ports::Entry>& entries) {
+  if (entries.empty() || subscribers == 0) return;
+  std::vector<http::Frame> frames;
+  frames.reserve(entries.size());
+  for (const ports::Entry& entry : entries) frames.push_back(FrameOf(entry));
+  const std::lock_guard lock(server_mutex);
+  if (server != nullptr) server->Publish(entries.front().position.value - 1, std::move(frames));
+}
+
+http::Statistics ApiContext::Parts::HttpStatistics() {
+  const std::lock_guard lock(server_mutex);
+  return server == nullptr ? http::Statistics{} : server->Stats();
+}
+
+void Mount(http::Router& router, ApiContext& api) {
+  Routes routes(router, api);
+  MountDeployments(routes);
+  MountRuns(routes);
+  MountRunDetails(routes);
+  MountWorkflows(routes);
+  MountPlugins(routes);
+  MountEvents(routes);
+  MountHealth(routes);
+  MountMetrics(routes);
+  MountDocs(routes);
+}
+
+}  // namespace gatewright::api

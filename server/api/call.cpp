@@ -1,0 +1,80 @@
+#include "server/api/call.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "engine/base/edit_distance.h"
+#include "server/api/identity.h"
+#include "server/http/problem.h"
+
+namespace gatewright::api {
+namespace {
+
+Outcome RefuseQuery(const http::Request& request, const RouteRules& rules) {
+  for (std::size_t i = 0; i < request.query.size(); ++i) {
+    const std::string_view name = request.query[i].name;
+    if (std::ranges::find(rules.later_query, name) != rules.later_query.end()) {
+      return http::Problem(
+          400, "invalid_parameter",
+          fmt::format("query parameter '{}' is not supported yet by this version", name));
+    }
+    if (std::ranges::find(rules.query, name) == rules.query.end()) {
+      const std::string known = rules.query.empty()
+                                    ? "this resource has none"
+                                    : fmt::format("known: {}", fmt::join(rules.query, ", "));
+      return http::Problem(400, "invalid_parameter",
+                           fmt::format("unknown query parameter '{}' ({}).{}", name, known,
+                                       DidYouMeanSuffix(name, rules.query)));
+    }
+    for (std::size_t j = 0; j < i; ++j) {
+      if (request.query[j].name != name) continue;
+      return http::Problem(400, "invalid_parameter",
+                           fmt::format("query parameter '{}' was given more than once", name));
+    }
+  }
+  return std::nullopt;
+}
+
+Outcome Run(ApiContext& api, const RouteRules& rules, const CallHandler& handler,
+            const http::Request& request, const http::Responder& responder) {
+  if (auto refusal = RefuseQuery(request, rules)) return refusal;
+  GW_TRY(caller, CallerOf(request));
+  Call call{api, request, responder, std::move(caller)};
+  return handler(call);
+}
+
+}  // namespace
+
+void Routes::Add(std::string method, std::string pattern, RouteRules rules, CallHandler handler) {
+  http::RouteOptions options;
+  options.answer_time = rules.answer_time;
+  router_.Add(
+      std::move(method), std::move(pattern),
+      [&api = api_, rules = std::move(rules), handler = std::move(handler)](
+          const http::Request& request, const http::Responder& responder) {
+        if (auto response = Run(api, rules, handler, request, responder)) {
+          responder.Send(*std::move(response));
+        }
+      },
+      options);
+}
+
+void Routes::Get(std::string pattern, RouteRules rules, CallHandler handler) {
+  Add("GET", std::move(pattern), std::move(rules), std::move(handler));
+}
+
+void Routes::Post(std::string pattern, RouteRules rules, CallHandler handler) {
+  Add("POST", std::move(pattern), std::move(rules), std::move(handler));
+}
+
+http::Response Json(int status, std::string body) {
+  http::Response response;
+  response.status = status;
+  response.body = std::move(body);
+  return response;
+}
+
+}  // namespace gatewright::api

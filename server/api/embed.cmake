@@ -1,0 +1,45 @@
+# gatewright_embed(target table name=path…): builds files into a library. The C++ function
+# `gatewright::<table>()` then returns them all; see server/api/embedded.h.
+function(gatewright_embed target table)
+  set(labels "")
+  set(symbols "")
+  set(rows "")
+  set(files "")
+  set(index 0)
+  foreach(entry ${ARGN})
+    string(REGEX MATCH "^([^=]+)=(.+)$" matched "${entry}")
+    set(name "${CMAKE_MATCH_1}")
+    set(path "${CMAKE_MATCH_2}")
+    set(symbol "gw_embedded_${table}_${index}")
+    string(APPEND labels "    \"${symbol}:\\n.incbin \\\"${path}\\\"\\n${symbol}_end:\\n.byte 0\\n\"\n")
+    string(APPEND symbols "extern const char ${symbol}[], ${symbol}_end[];\n")
+    string(APPEND rows
+      "      {\"${name}\", {${symbol}, static_cast<std::size_t>(${symbol}_end - ${symbol})}},\n")
+    list(APPEND files "${path}")
+    math(EXPR index "${index} + 1")
+  endforeach()
+  set(source "${CMAKE_CURRENT_BINARY_DIR}/${table}.cpp")
+  file(CONFIGURE OUTPUT "${source}" @ONLY CONTENT [=[// Made by gatewright_embed: files as part of the program, without a copy.
+#include <array>
+
+#include "server/api/embedded.h"
+
+asm(".pushsection .rodata\n"
+@labels@    ".popsection\n");
+
+extern "C" {
+@symbols@}
+
+namespace gatewright {
+
+std::span<const EmbeddedFile> @table@() {
+  static const auto files = std::to_array<EmbeddedFile>({
+@rows@  });
+  return files;
+}
+
+}  // namespace gatewright
+]=])
+  set_source_files_properties("${source}" PROPERTIES OBJECT_DEPENDS "${files}")
+  target_sources(${target} PRIVATE "${source}")
+endfunction()

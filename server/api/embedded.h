@@ -1,0 +1,16 @@
+// server/api/embedded.h: files that were built into the program (see embed.cmake). Immutable.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace gatewright {
+
+struct EmbeddedFile {
+  std::string_view name;
+  std::string_view bytes;
+};
+
+std::span<const EmbeddedFile> DocsFiles();  // the API page and openapi.json
+
+}  // namespace gatewright

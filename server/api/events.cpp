@@ -1,0 +1,72 @@
+// The live feed: Server-Sent Events with the position in the log as their id. A subscriber resumes
+// by Last-Event-ID or ?since= and gets every entry after it exactly once.
+#include <fmt/format.h>
+
+#include "server/api/lists.h"
+#include "server/api/parameters.h"
+#include "server/api/parts.h"
+#include "server/api/problems.h"
+#include "server/api/resources.h"
+
+namespace gatewright::api {
+namespace {
+
+constexpr std::string_view kRetry = "retry: 3000\n";
+
+// Where the caller wants to go on; nothing = from now.
+Checked<std::optional<std::int64_t>> ReadSince(const http::Request& request) {
+  const std::string_view last = request.Get("Last-Event-ID");
+  const auto asked = last.empty() ? request.Query("since") : std::optional(last);
+  if (!asked) return std::optional<std::int64_t>();
+  const auto value = ParseCanonicalInteger(*asked);
+  if (value) return value;
+  if (last.empty()) return BadParameter("since", "a position in the log, 0 for all", *asked);
+  return http::Problem(400, "invalid_header",
+                       "Last-Event-ID: expected the id of an event of this feed");
+}
+
+// What opens the stream: where it starts, so that a caller that loses the connection before the
+// first event can resume; and `reset` when what was asked for is not in this log.
+std::string Opening(std::int64_t cursor, std::optional<std::int64_t> since) {
+  if (!since || *since <= cursor) return fmt::format("{}id: {}\n\n", kRetry, cursor);
+  return fmt::format(
+      "{}id: {}\nevent: reset\n"
+      "data: {{\"position\":{},\"detail\":\"position {} is not in this log, which ends at {}: "
+      "read the state again\"}}\n\n",
+      kRetry, cursor, cursor, *since, cursor);
+}
+
+Outcome Subscribe(Call& call) {
+  GW_TRY(since, ReadSince(call.request));
+  const auto run = call.request.Query("run");
+  const auto run_id = run ? ParseCanonicalInteger(*run) : std::nullopt;
+  if (run && (!run_id || *run_id < 1)) return BadParameter("run", "the id of a run", *run);
+  if (run_id) {
+    GW_TRY(found, FindRun(call, RunId(*run_id)));
+  }
+  const auto head = call.engine().Head();
+  if (!head) return Failed(head.error());
+
+  http::Subscription subscription;
+  subscription.cursor = since ? std::min(*since, head->value) : head->value;
+  if (run_id) {
+    subscription.matches = [id = *run_id](const http::Frame& frame) { return frame.run_id == id; };
+  }
+  http::Response opening;
+  opening.content_type = "text/event-stream";
+  opening.body = Opening(subscription.cursor, since);
+  opening.headers = {{"X-Accel-Buffering", "no"}};
+  auto& subscribers = call.api.parts().subscribers;
+  ++subscribers;
+  call.responder.Subscribe(std::move(opening), std::move(subscription),
+                           [&subscribers] { --subscribers; });
+  return std::nullopt;
+}
+
+}  // namespace
+
+void MountEvents(Routes& routes) {
+  routes.Get("/api/v1/events", {.query = {"since", "run"}}, Subscribe);
+}
+
+}  // namespace gatewright::api

@@ -1,0 +1,25 @@
+// GET /metrics.
+#include "server/api/parts.h"
+#include "server/api/resources.h"
+
+namespace gatewright::api {
+namespace {
+
+Outcome Get(Call& call) {
+  ApiContext::Parts& parts = call.api.parts();
+  Metrics::Sample sample;
+  sample.engine = call.engine().stats();
+  sample.http = parts.HttpStatistics();
+  if (const auto head = call.engine().Head()) sample.log_position = head->value;
+  sample.version = call.api.options().version;
+  http::Response response;
+  response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  response.body = parts.metrics.Write(sample);
+  return response;
+}
+
+}  // namespace
+
+void MountMetrics(Routes& routes) { routes.Get("/metrics", {}, Get); }
+
+}  // namespace gatewright::api
