@@ -1,5 +1,6 @@
 // Reading YAML by yaml-cpp's events instead of its nodes: they come with places, tags and aliases,
 // so that every limit is checked before memory is spent.
+// Long: one pass over the events, whose state every check below needs.
 #include "engine/definition/yaml.h"
 
 #include <fmt/format.h>
@@ -322,7 +323,7 @@ class TreeBuilder : public YAML::EventHandler {
 // What cannot even be given to the parser. Empty when all is well.
 std::vector<YamlProblem> CheckBytes(std::string_view text, const Lines& lines) {
   if (text.size() > kMaxYamlBytes) {
-    return {{{}, fmt::format("the file has {} bytes (allowed: {})", text.size(), kMaxYamlBytes)}};
+    return {{{}, fmt::format("the file has more than the allowed {} bytes", kMaxYamlBytes)}};
   }
   if (const auto bad = codec::FindInvalidUtf8(text); bad != text.size()) {
     return {{lines.MarkAt(bad), "the bytes are not UTF-8"}};
