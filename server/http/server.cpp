@@ -104,7 +104,7 @@ class Server::Impl {
     reactor_->init(Pistache::Aio::AsyncContext(
         static_cast<std::size_t>(std::max(1, shared_.options.workers)), "gw-http"));
     reactor_->addHandler(std::make_shared<ReactorTransport>(shared_, clones));
-    transports_ = clones->list;
+    transports_.swap(clones->list);  // each of them holds `clones`
     for (const auto& transport : transports_) mailboxes_.push_back(transport->mailbox());
     reactor_->run();
   }
