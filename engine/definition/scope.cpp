@@ -13,7 +13,7 @@ namespace gatewright::definition {
 namespace {
 
 constexpr std::size_t kMaxDiagnostics = 200;
-constexpr std::size_t kMaxDurationDigits = 9;
+constexpr std::size_t kMaxDurationDigits = 7;
 
 bool IsSmallLetter(char c) { return c >= 'a' && c <= 'z'; }
 bool IsCapital(char c) { return c >= 'A' && c <= 'Z'; }
@@ -29,7 +29,8 @@ bool Follows(std::string_view text, const NameRule& rule) {
          });
 }
 
-// The editor schema can only count digits, so that is the rule here, too.
+// Seven digits of every unit still fit a Duration, and counting digits is what the editor schema
+// can.
 bool HasTooManyDigits(std::string_view text) {
   std::size_t run = 0;
   for (const char c : text) {

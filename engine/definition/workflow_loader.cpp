@@ -91,7 +91,7 @@ LoadResult LoadWorkflows(std::string_view source_text, std::string_view file_nam
     scope.Report(problem.mark, codes::kYaml, problem.message);
   }
   if (yaml.documents.empty() && yaml.problems.empty()) {
-    scope.Report({}, codes::kYaml, "the file is empty (expected a workflow)");
+    scope.Report({}, codes::kWrongType, "the file is empty (expected a workflow)");
   }
   std::map<WorkflowName, std::size_t> first_lines;
   for (const YamlDocument& document : yaml.documents) {

@@ -295,7 +295,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"spec",
          "notify: [{plugin: webhook, on: [gate.opened], with: {url: 'https://x/${run.id}'}}]",
          "bad_reference notify: '${…}' is filled in only in the settings of an action"},
-        {"file", "", "yaml the file is empty (expected a workflow)"},
+        {"file", "", "wrong_type the file is empty (expected a workflow)"},
         {"file", "hello",
          "wrong_type expected a map with apiVersion, kind, metadata and spec, found the string "
          "'hello'"},
