@@ -54,7 +54,7 @@ struct RecordPolicyVote {
   Epoch epoch{1};
   Choice choice = Choice::kAbstain;
   std::string reason;
-  std::string evidence_json;
+  std::string evidence_json;  // canonical
 };
 
 struct CancelRun {
@@ -78,7 +78,7 @@ struct FinishAttempt {
   AttemptEnd end = AttemptEnd::kUnknown;
   FailureClass failure = FailureClass::kPermanent;
   std::string summary;
-  std::string outputs_json;
+  std::string outputs_json;  // canonical: the log reads it back so
   double jitter = 0.0;       // in [0, 1): drawn outside, so that deciding stays pure
   bool is_recovery = false;  // the engine died during the attempt
 };

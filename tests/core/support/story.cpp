@@ -42,7 +42,8 @@ Decision Story::Do(const Command& command) {
   Decision decision = Decide(run_, workflow_, command, now_);
   if (const auto* accepted = std::get_if<Accepted>(&decision)) {
     if (!accepted->events.empty()) {
-      ApplyEntry(replayed_, accepted->events, Stamp{now_, ActorOf(command)});
+      log_.push_back({Stamp{now_, ActorOf(command)}, accepted->events});
+      ApplyEntry(replayed_, accepted->events, log_.back().stamp);
     }
     EXPECT_TRUE(replayed_ == accepted->run)
         << "replaying the events does not give the run that was decided";

@@ -14,6 +14,12 @@
 
 namespace gatewright::core::test {
 
+// One accepted command that changed something.
+struct LogEntry {
+  Stamp stamp;
+  std::vector<Event> events;
+};
+
 class Story {
  public:
   explicit Story(Workflow workflow);
@@ -21,6 +27,7 @@ class Story {
   const Workflow& workflow() const { return workflow_; }
   const Run& run() const { return run_; }
   Time now() const { return now_; }
+  const std::vector<LogEntry>& log() const { return log_; }
   std::string status() const { return std::string(ToString(run_.status)); }
   const std::vector<Vote>& votes(std::string_view stage) const;
 
@@ -53,6 +60,7 @@ class Story {
   Run run_;
   Run replayed_;
   Time now_;
+  std::vector<LogEntry> log_;
   std::map<std::string, std::set<std::string, std::less<>>, std::less<>> people_of_rule_;
 };
 
