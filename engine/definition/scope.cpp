@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "engine/base/edit_distance.h"
@@ -29,15 +30,22 @@ bool Follows(std::string_view text, const NameRule& rule) {
          });
 }
 
-// Seven digits of every unit still fit a Duration, and counting digits is what the editor schema
-// can.
-bool HasTooManyDigits(std::string_view text) {
-  std::size_t run = 0;
-  for (const char c : text) {
-    run = IsDigit(c) ? run + 1 : 0;
-    if (run > kMaxDurationDigits) return true;
+// Whether `text` is written like a duration, however long: what the editor schema can say.
+bool LooksLikeDuration(std::string_view text) {
+  constexpr std::array<std::string_view, 6> kUnits = {"w", "d", "h", "m", "s", "ms"};
+  std::size_t next_unit = 0;
+  bool is_any = false;
+  while (!text.empty()) {
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    if (digits == 0 || digits > kMaxDurationDigits) return false;
+    text.remove_prefix(digits);
+    const auto unit = text.substr(0, text.starts_with("ms") ? 2 : 1);
+    while (next_unit < kUnits.size() && kUnits[next_unit] != unit) ++next_unit;
+    if (next_unit++ == kUnits.size()) return false;
+    text.remove_prefix(unit.size());
+    is_any = true;
   }
-  return false;
+  return is_any;
 }
 
 // Whole numbers may be written 1.0, as in JSON Schema.
@@ -168,13 +176,13 @@ std::optional<Duration> Scope::AsDuration(const Node& node, std::string_view lab
            fmt::format("'{}': expected {}, found {}", label, kExample, Describe(node)));
     return std::nullopt;
   }
-  const auto duration = ParseDuration(node.text());
-  if (!duration || HasTooManyDigits(node.text())) {
+  if (!LooksLikeDuration(node.text())) {
     Report(node.mark(), codes::kBadValue,
            fmt::format("'{}': expected {}, found {}", label, kExample, Describe(node)));
     return std::nullopt;
   }
-  if (*duration < min || *duration > max) {
+  const auto duration = ParseDuration(node.text());
+  if (!duration || *duration < min || *duration > max) {
     Report(node.mark(), codes::kOutOfRange,
            fmt::format("'{}': {} is not allowed (allowed: {} to {})", label, node.text(),
                        FormatDuration(min), FormatDuration(max)));

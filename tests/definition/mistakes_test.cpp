@@ -248,6 +248,9 @@ INSTANTIATE_TEST_SUITE_P(
          "bad_reference stage 'S', action: '${' without a closing '}'"},
         {"action", "{plugin: noop, timeout: 8d}",
          "out_of_range stage 'S', action: 'timeout': 8d is not allowed (allowed: 100ms to 1w)"},
+        {"action", "{plugin: noop, timeout: 9999999w}",
+         "out_of_range stage 'S', action: 'timeout': 9999999w is not allowed (allowed: 100ms to "
+         "1w)"},
         {"action", "{plugin: noop, retry: {attempts: 101}}",
          "bad_value stage 'S', action, retry: 'attempts': 101 is not allowed (allowed: 1 to 100)"},
         {"action", "{plugin: noop, retry: {attempts: 2, backoff: 1m, max: 1s}}",
