@@ -2,6 +2,7 @@
 // as far as names go, and the editor schema agrees.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -59,6 +60,41 @@ TEST(Shipped, EveryWorkflowTellsEditorsItsSchema) {
           << entry.path();
     }
   }
+}
+
+// The lines of a file without indentation, each between line breaks.
+std::string Unindented(std::istream& stream) {
+  std::string all = "\n";
+  for (std::string line; std::getline(stream, line);) {
+    const std::size_t start = line.find_first_not_of(' ');
+    if (start != line.npos) all += line.substr(start) + "\n";
+  }
+  return all;
+}
+
+TEST(Shipped, WhatTheGuideQuotesIsInTheExamples) {
+  std::vector<std::string> examples;
+  for (const auto& entry : std::filesystem::directory_iterator("examples/workflows")) {
+    std::ifstream stream(entry.path());
+    examples.push_back(Unindented(stream));
+  }
+  std::ifstream guide("docs/writing-a-workflow.md");
+  std::stringstream text;
+  text << guide.rdbuf();
+  const std::string all = text.str();
+  const std::string fence = "```yaml\n";
+  std::size_t quotes = 0;
+  for (std::size_t at = all.find(fence); at != all.npos; at = all.find(fence, at + 1)) {
+    const std::size_t start = at + fence.size();
+    std::istringstream quote(all.substr(start, all.find("```", start) - start));
+    const std::string wanted = Unindented(quote);
+    ++quotes;
+    const bool is_there = std::any_of(examples.begin(), examples.end(), [&](const auto& example) {
+      return example.find(wanted) != example.npos;
+    });
+    EXPECT_TRUE(is_there) << "no file of examples/workflows holds:" << wanted;
+  }
+  EXPECT_GE(quotes, 4u);
 }
 
 }  // namespace
