@@ -1,0 +1,123 @@
+// server/cli/arguments.cpp: the subcommands and their options.
+#include "server/cli/arguments.h"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+namespace gatewright::cli {
+namespace {
+
+void AddSetting(CLI::App& app, Layer& flags, const Setting& setting) {
+  std::string help(setting.help);
+  if (!setting.environment.empty()) help += " [" + std::string(setting.environment) + "]";
+  app.add_option_function<std::string>(
+      std::string(setting.flag),
+      [&flags, &setting](const std::string& text) {
+        flags.values.push_back(
+            {std::string(setting.key), text, Origin::kFlag, std::string(setting.flag)});
+      },
+      help);
+}
+
+// The flags of these settings, or of all when none is named.
+void AddSettings(CLI::App& app, Arguments& arguments, std::vector<std::string_view> keys = {}) {
+  app.add_option("--config", arguments.config_file, "The server.yaml to read");
+  for (const Setting& setting : AllSettings()) {
+    if (setting.flag.empty()) continue;
+    if (!keys.empty() && std::find(keys.begin(), keys.end(), setting.key) == keys.end()) continue;
+    AddSetting(app, arguments.flags, setting);
+  }
+}
+
+void AddOutput(CLI::App& app, Arguments& arguments) {
+  app.add_option_function<std::string>(
+         "--output,-o",
+         [&arguments](const std::string& text) { arguments.is_json = text == "json"; },
+         "text or json")
+      ->check(CLI::IsMember({"text", "json"}));
+}
+
+class CommandLine {
+ public:
+  explicit CommandLine(Arguments& arguments) : arguments_(arguments) {
+    app_.require_subcommand(1);
+    app_.failure_message(CLI::FailureMessage::simple);
+
+    CLI::App* serve = Add(app_, "serve", "Run the server", Command::kServe);
+    serve->add_flag("--hello", arguments_.is_hello, "Print the address and three requests to try");
+    AddSettings(*serve, arguments_);
+
+    CLI::App* lint =
+        Add(app_, "lint", "Check workflow files: 0 good, 1 mistakes, 2 unreadable", Command::kLint);
+    lint->add_option("FILE", arguments_.files, "Workflow files")->required();
+    AddOutput(*lint, arguments_);
+    AddSettings(*lint, arguments_, {"plugins.path", "plugins.trust"});
+
+    CLI::App* graph = Add(app_, "graph", "Draw a workflow", Command::kGraph);
+    graph->add_option("FILE|NAME", arguments_.graph_of, "A file, or a workflow of the folder");
+    graph->add_option("--format", arguments_.graph_format, "mermaid or dot")
+        ->check(CLI::IsMember({"mermaid", "dot"}));
+    graph->add_flag("--lifecycle", arguments_.is_lifecycle,
+                    "Draw what can happen to any run, from the engine's transition table");
+    AddSettings(*graph, arguments_, {"workflows.path"});
+
+    CLI::App* config = app_.add_subcommand("config", "The server's configuration");
+    config->require_subcommand(1);
+    CLI::App* show = Add(*config, "show", "Print every setting", Command::kConfigShow);
+    show->add_flag("--origin", arguments_.with_origin, "Also where each value comes from");
+    AddOutput(*show, arguments_);
+    AddSettings(*show, arguments_);
+
+    CLI::App* db = app_.add_subcommand("db", "The database");
+    db->require_subcommand(1);
+    CLI::App* check = Add(*db, "check", "Replay every event, compare every run, verify the chain",
+                          Command::kDbCheck);
+    AddSettings(*check, arguments_, {"db.path", "db.url"});
+    CLI::App* migrate = Add(*db, "migrate", "Bring the schema up to date", Command::kDbMigrate);
+    migrate->add_flag("--plan", arguments_.is_plan, "Print what would be done, and do nothing");
+    AddSettings(*migrate, arguments_, {"db.path", "db.url"});
+
+    CLI::App* plugin = app_.add_subcommand("plugin", "Plugins");
+    plugin->require_subcommand(1);
+    CLI::App* list = Add(*plugin, "list", "What is in the plugins folder", Command::kPluginList);
+    AddOutput(*list, arguments_);
+    AddSettings(*list, arguments_, {"plugins.path", "plugins.trust"});
+
+    CLI::App* version = Add(app_, "version", "Print the version", Command::kVersion);
+    AddOutput(*version, arguments_);
+
+    CLI::App* health =
+        Add(app_, "health", "Ask a running server whether it lives", Command::kHealth);
+    AddSettings(*health, arguments_, {"server.host", "server.port"});
+  }
+
+  std::variant<Arguments, int> Parse(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+      return std::move(arguments_);
+    } catch (const CLI::ParseError& error) {
+      const int code = app_.exit(error, std::cout, std::cerr);
+      return code == 0 ? kExitOk : kExitUsage;
+    }
+  }
+
+ private:
+  CLI::App* Add(CLI::App& parent, const std::string& name, const std::string& help,
+                Command command) {
+    CLI::App* added = parent.add_subcommand(name, help);
+    added->callback([this, command] { arguments_.command = command; });
+    return added;
+  }
+
+  Arguments& arguments_;
+  CLI::App app_{"Gatewright: a plugin-based workflow engine for approvals", "gatewright"};
+};
+
+}  // namespace
+
+std::variant<Arguments, int> ParseArguments(int argc, char** argv) {
+  Arguments arguments;
+  return CommandLine(arguments).Parse(argc, argv);
+}
+
+}  // namespace gatewright::cli

@@ -1,0 +1,46 @@
+// server/cli/arguments.h: the command line as a value. CLI11 stays behind it.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "server/cli/configuration.h"
+
+namespace gatewright::cli {
+
+enum class Command {
+  kServe = 1,
+  kLint,
+  kGraph,
+  kConfigShow,
+  kDbCheck,
+  kDbMigrate,
+  kPluginList,
+  kVersion,
+  kHealth,
+};
+
+// The same numbers for every command, in docs/configuration.md.
+constexpr int kExitOk = 0;
+constexpr int kExitFailure = 1;
+constexpr int kExitUsage = 2;
+
+struct Arguments {
+  Command command = Command::kServe;
+  std::string config_file;         // --config
+  Layer flags;                     // settings given as flags
+  std::vector<std::string> files;  // lint
+  std::string graph_of;            // a file, or the name of a workflow
+  std::string graph_format = "mermaid";
+  bool is_lifecycle = false;
+  bool is_json = false;
+  bool with_origin = false;
+  bool is_plan = false;
+  bool is_hello = false;  // serve: say how to try it, also when nobody is at the terminal
+};
+
+// What to do, or the exit code when help was asked for or something was wrong (already printed).
+std::variant<Arguments, int> ParseArguments(int argc, char** argv);
+
+}  // namespace gatewright::cli

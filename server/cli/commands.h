@@ -1,0 +1,27 @@
+// server/cli/commands.h: every subcommand but `serve`. Each prints its result to standard output
+// and its errors to standard error, and returns the exit code. One thread.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "server/cli/arguments.h"
+
+namespace gatewright::cli {
+
+int RunLint(const Arguments& arguments);
+int RunGraph(const Arguments& arguments);
+int RunConfigShow(const Arguments& arguments);
+int RunDbCheck(const Arguments& arguments);
+int RunDbMigrate(const Arguments& arguments);
+int RunPluginList(const Arguments& arguments);
+int RunVersion(const Arguments& arguments);
+int RunHealth(const Arguments& arguments);
+
+// The configuration for these arguments; prints what is wrong and returns nothing when it is.
+std::optional<Configuration> Configure(const Arguments& arguments);
+
+// "gatewright: …" on standard error, one line per line of `text`.
+void PrintError(std::string_view text);
+
+}  // namespace gatewright::cli

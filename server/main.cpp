@@ -1,0 +1,246 @@
+// server/main.cpp: the composition root: the only place that knows every concrete class, and where
+// their lifetimes are decided.
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "engine/definition/workflow_loader.h"
+#include "engine/runtime/engine.h"
+#include "engine/storage/sqlite_store.h"
+#include "server/api/api.h"
+#include "server/cli/any_plugins.h"
+#include "server/cli/commands.h"
+#include "server/cli/folder_watch.h"
+#include "server/cli/log.h"
+#include "server/cli/open_plugins.h"
+#include "server/cli/service_manager.h"
+#include "server/cli/signals.h"
+#include "server/cli/workflow_folder.h"
+#include "server/http/server.h"
+
+namespace gatewright {
+namespace {
+
+runtime::EngineOptions EngineOptionsFrom(const cli::Settings& settings) {
+  runtime::EngineOptions options;
+  options.queue_limit = static_cast<std::size_t>(settings.queued_commands);
+  options.attempt_workers = static_cast<std::size_t>(settings.attempts);
+  options.plugin_workers = static_cast<std::size_t>(settings.plugin_workers);
+  options.approver_limit = settings.approver_limit;
+  options.policy_limit = settings.policy_limit;
+  options.notifier_limit = settings.notifier_limit;
+  options.output_limit = settings.attempt_output_bytes;
+  options.answers_kept = settings.answers_kept;
+  return options;
+}
+
+http::ServerOptions HttpOptionsFrom(const cli::Settings& settings) {
+  http::ServerOptions options;
+  options.host = settings.host;
+  options.port = settings.port;
+  const int cores = static_cast<int>(std::thread::hardware_concurrency());
+  options.workers = settings.threads > 0 ? settings.threads : std::clamp(cores, 1, 16);
+  options.max_body = static_cast<std::size_t>(settings.body_bytes);
+  options.max_header_block = static_cast<std::size_t>(settings.header_bytes);
+  options.max_connections = static_cast<std::size_t>(settings.connections);
+  return options;
+}
+
+// What was published once stays usable, whatever became of the plugins it names.
+Result<core::Workflow> ParseStored(const std::string& source) {
+  const cli::AnyPlugins any;
+  definition::LoadResult loaded = definition::LoadWorkflows(source, "(stored)", any);
+  if (loaded.ok() && loaded.workflows.size() == 1) {
+    return std::move(loaded.workflows.front().workflow);
+  }
+  std::string message = "a stored workflow cannot be read any more";
+  for (const auto& diagnostic : loaded.diagnostics) message += "; " + Format(diagnostic);
+  return Error{ErrorCode::kCorrupt, std::move(message)};
+}
+
+// A workflow that comes over HTTP is held to what a file is held to.
+api::CheckedSource CheckSource(std::string_view source, std::string_view file,
+                               const ports::Plugins& plugins) {
+  definition::LoadResult loaded = definition::LoadWorkflows(source, file, plugins);
+  api::CheckedSource checked;
+  for (const auto& diagnostic : loaded.diagnostics) {
+    const std::string where = diagnostic.where.empty() ? "" : diagnostic.where + ": ";
+    checked.problems.push_back(
+        {"", diagnostic.line, diagnostic.column, where + diagnostic.message});
+  }
+  if (loaded.ok() && loaded.workflows.size() != 1) {
+    checked.problems.push_back(
+        {"", 1, 1, fmt::format("expected one workflow, found {}", loaded.workflows.size())});
+  }
+  if (checked.problems.empty()) checked.workflow = std::move(loaded.workflows.front().workflow);
+  return checked;
+}
+
+void PrintHello(const std::string& host, std::uint16_t port) {
+  const std::string name =
+      host.find(':') != std::string::npos && host.front() != '[' ? fmt::format("[{}]", host) : host;
+  const std::string base = fmt::format("http://{}:{}", name, port);
+  fmt::print(
+      "\nGatewright {} answers on {} (the API, with forms to try it: {}/docs). For example:\n\n"
+      "  curl -X POST {}/deployments -H 'Content-Type: application/json' "
+      "-d '{{\"name\": \"Deploy Feature X\"}}'\n"
+      "  curl -X POST {}/deployments/1/approve\n"
+      "  curl {}/deployments/1\n\n",
+      GATEWRIGHT_VERSION, base, base, base, base, base);
+  std::fflush(stdout);
+}
+
+void LogPlugins(const ports::Plugins& plugins, ports::Log& log) {
+  for (const ports::PluginInfo& plugin : plugins.List()) {
+    if (plugin.health == ports::PluginHealth::kBroken) {
+      log.Error(fmt::format("plugin {} is not used: {}", plugin.name, plugin.problem));
+    }
+  }
+}
+
+http::Hooks WithLog(http::Hooks hooks, ports::Log& log) {
+  if (hooks.log) return hooks;
+  hooks.log = [&log](http::LogLevel level, std::string_view text) {
+    switch (level) {
+      case http::LogLevel::kInfo:
+        return log.Info(text);
+      case http::LogLevel::kWarning:
+        return log.Warning(text);
+      case http::LogLevel::kError:
+        return log.Error(text);
+    }
+  };
+  return hooks;
+}
+
+// Everything between an open store and the order to stop. Returns the exit code.
+int ServeWith(ports::Store& store, ports::Plugins& plugins, const cli::Settings& settings,
+              bool is_hello, cli::Signals& signals, ports::Log& log) {
+  const ports::SystemClock clock;
+  runtime::Engine engine(store, plugins, clock, log, EngineOptionsFrom(settings));
+  api::ApiOptions api_options;
+  api_options.check_source = [&plugins](std::string_view source, std::string_view file) {
+    return CheckSource(source, file, plugins);
+  };
+  api::ApiContext api(engine, std::move(api_options));
+  engine.SetFeedListener(api.MakeFeedListener());
+  if (auto started = engine.Start(ParseStored); !started) {
+    cli::PrintError(started.error().message);
+    return cli::kExitFailure;
+  }
+  const Duration grace = settings.shutdown_grace;
+
+  cli::WorkflowFolder folder(settings.workflows_path, engine, log);
+  const std::string seen = cli::FolderFingerprint(settings.workflows_path);
+  folder.Load();
+  if (engine.workflows().AllCurrent().empty()) {
+    cli::PrintError(fmt::format(
+        "there is no usable workflow: neither in '{}' nor from earlier. See the mistakes above, or "
+        "name another folder with --workflows or APPROVAL_WORKFLOWS",
+        settings.workflows_path));
+    engine.Stop(grace);
+    return cli::kExitFailure;
+  }
+
+  http::Router router;
+  Mount(router, api);
+  http::Server server(HttpOptionsFrom(settings), std::move(router), WithLog(api.MakeHooks(), log),
+                      api.MakeFeedSource());
+  api.Attach(&server);
+  auto port = server.Start();
+  if (!port) {
+    cli::PrintError(port.error().message);
+    engine.Stop(grace);
+    return cli::kExitFailure;
+  }
+  log.Info(fmt::format("listening on {}:{}, database {}, workflows {}", settings.host, *port,
+                       settings.db_path, settings.workflows_path));
+  if (is_hello) PrintHello(settings.host, *port);
+  {
+    cli::FolderWatch watch(settings.workflows_path, seen, [&folder] { folder.Load(); });
+    signals.OnHangup([&watch] { watch.Poke(); });
+    cli::TellServiceManager("READY=1");
+    signals.WaitForStop();
+    signals.OnHangup({});
+  }
+
+  log.Info("stopping: no new requests; finishing those that are under way");
+  cli::TellServiceManager("STOPPING=1");
+  api.BeginShutdown();
+  server.Shutdown(std::chrono::ceil<std::chrono::milliseconds>(grace));
+  engine.Stop(grace);
+  api.Attach(nullptr);
+  log.Info("stopped");
+  return cli::kExitOk;
+}
+
+int Serve(const cli::Arguments& arguments) {
+  cli::Signals signals;  // before any other thread
+  const auto configuration = cli::Configure(arguments);
+  if (!configuration) return cli::kExitUsage;
+  const cli::Settings& settings = configuration->settings;
+  if (settings.workflows_path.empty()) {
+    cli::PrintError(
+        "no folder of workflows was found; name one with --workflows or APPROVAL_WORKFLOWS");
+    return cli::kExitUsage;
+  }
+  cli::ProgramLog log(settings.log_format, settings.log_level);
+  log.Warning(
+      "DEVELOPMENT MODE: authentication is off (auth: none); everybody who reaches this address "
+      "may "
+      "do everything");
+
+  auto plugins = cli::OpenPlugins(settings, log);
+  if (!plugins) {
+    cli::PrintError(plugins.error().message);
+    return cli::kExitFailure;
+  }
+  LogPlugins(**plugins, log);
+  storage::StoreOptions store_options;
+  store_options.path = settings.db_path;
+  auto store = storage::OpenSqlite(std::move(store_options));
+  if (!store) {
+    cli::PrintError(store.error().message);
+    return cli::kExitFailure;
+  }
+  const bool is_hello = arguments.is_hello || ::isatty(STDOUT_FILENO) == 1;
+  return ServeWith(**store, **plugins, settings, is_hello, signals, log);
+}
+
+int Run(const cli::Arguments& arguments) {
+  switch (arguments.command) {
+    case cli::Command::kServe:
+      return Serve(arguments);
+    case cli::Command::kLint:
+      return RunLint(arguments);
+    case cli::Command::kGraph:
+      return RunGraph(arguments);
+    case cli::Command::kConfigShow:
+      return RunConfigShow(arguments);
+    case cli::Command::kDbCheck:
+      return RunDbCheck(arguments);
+    case cli::Command::kDbMigrate:
+      return RunDbMigrate(arguments);
+    case cli::Command::kPluginList:
+      return RunPluginList(arguments);
+    case cli::Command::kVersion:
+      return RunVersion(arguments);
+    case cli::Command::kHealth:
+      return RunHealth(arguments);
+  }
+  return cli::kExitUsage;
+}
+
+}  // namespace
+}  // namespace gatewright
+
+int main(int argc, char** argv) {
+  const auto parsed = gatewright::cli::ParseArguments(argc, argv);
+  if (const int* code = std::get_if<int>(&parsed)) return *code;
+  return gatewright::Run(std::get<gatewright::cli::Arguments>(parsed));
+}
