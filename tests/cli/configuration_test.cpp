@@ -140,7 +140,7 @@ TEST(Configuration, PinsAreKeptByFileName) {
   ASSERT_TRUE(made) << made.error().message;
   EXPECT_EQ(made->settings.plugin_pins.at("role.so"), hash);
   EXPECT_THAT(ProblemOf({Defaults(), ParseConfig("s.yaml", "plugins: {pins: {role.so: beef}}\n")}),
-              HasSubstr("s.yaml:1:26: plugins.pins.role.so: expected a SHA-256"));
+              HasSubstr("s.yaml:1:27: plugins.pins.role.so: expected a SHA-256"));
 }
 
 TEST(Configuration, AnEmptyVariableCountsAsNotGiven) {
