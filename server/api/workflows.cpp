@@ -207,9 +207,8 @@ Outcome Post(Call& call) {
     return Failed({ErrorCode::kUnavailable, "this server does not take workflows over HTTP"});
   }
   const bool is_posted = call.api.parts().background.Post(
-      [&engine = call.engine(), responder = call.responder, actor = call.caller,
-       source = call.request.body,
-       is_dry_run] { responder.Send(CheckAndPublish(engine, actor, source, is_dry_run)); });
+      [&api = call.api, responder = call.responder, actor = call.caller, source = call.request.body,
+       is_dry_run] { responder.Send(CheckAndPublish(api, actor, source, is_dry_run)); });
   if (!is_posted) {
     return Failed({ErrorCode::kUnavailable, "too many workflows are being published; try again"});
   }
