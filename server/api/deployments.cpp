@@ -75,7 +75,6 @@ Outcome List(Call& call) {
   if (!page) return Failed(page.error());
   std::string body = "[";
   for (const ports::RunRow& row : page->rows) {
-    if (body.size() > 1) body += ',';
     codec::AppendDeployment(body, codec::SummaryOf(row));
   }
   body += ']';

@@ -10,7 +10,6 @@ Outcome ListPlugins(Call& call) {
   std::string body;
   codec::OpenPage(body);
   for (const ports::PluginInfo& plugin : call.engine().plugins().List()) {
-    if (body.back() != '[') body += ',';
     codec::AppendPlugin(body, plugin);
   }
   codec::ClosePage(body);
@@ -24,7 +23,6 @@ Outcome ListStageTypes(Call& call) {
   for (const ports::PluginInfo& plugin : call.engine().plugins().List()) {
     if (plugin.health != ports::PluginHealth::kOk) continue;
     for (const ports::Offer& offer : plugin.offers) {
-      if (body.back() != '[') body += ',';
       codec::AppendStageType(body, offer);
     }
   }

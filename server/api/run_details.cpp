@@ -30,7 +30,6 @@ Outcome Attempts(Call& call) {
   std::string body;
   codec::OpenPage(body);
   for (const core::Attempt& attempt : run->attempts) {
-    if (&attempt != &run->attempts.front()) body += ',';
     codec::AppendAttempt(body, attempt);
   }
   codec::ClosePage(body);

@@ -141,7 +141,6 @@ Outcome List(Call& call) {
   std::string body;
   codec::OpenPage(body);
   for (const ports::RunRow& row : page->rows) {
-    if (&row != &page->rows.front()) body += ',';
     codec::AppendRunSummary(body, codec::SummaryOf(row));
   }
   codec::ClosePage(body, page->next_before.value > 0 ? WriteCursor(page->next_before) : "");

@@ -41,7 +41,6 @@ Outcome List(Call& call) {
   std::string body;
   codec::OpenPage(body);
   for (const auto& revision : call.engine().workflows().AllCurrent()) {
-    if (body.back() != '[') body += ',';
     codec::AppendWorkflowSummary(body, revision->workflow, revision->row, revision->problems);
   }
   codec::ClosePage(body);
@@ -65,7 +64,6 @@ Outcome Revisions(Call& call) {
   codec::OpenPage(body);
   const auto revisions = call.engine().workflows().Revisions(current->workflow.name);
   for (auto revision = revisions.rbegin(); revision != revisions.rend(); ++revision) {
-    if (body.back() != '[') body += ',';
     codec::AppendRevision(body, (*revision)->row);
   }
   codec::ClosePage(body);
