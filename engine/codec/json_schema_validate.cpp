@@ -24,7 +24,7 @@ using Node = JsonSchema::Node;
 
 // Schemas may repeat alternatives that repeat alternatives: work is bounded, not only depth.
 constexpr std::size_t kMaxSteps = 1'000'000;
-constexpr std::size_t kMaxRecursion = 1'000;  // about 1 MB of stack at worst
+constexpr std::size_t kMaxRecursion = 250;  // documents are 32 deep; far below any thread's stack
 constexpr std::size_t kMaxProblems = 100;
 constexpr std::size_t kMaxShown = 80;
 constexpr std::size_t kMaxListed = 20;
