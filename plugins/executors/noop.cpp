@@ -46,17 +46,19 @@ class Noop final : public gatewright::Executor {
     if (is_cancellable_) call.Checkpoint();
     if (!message_.empty()) call.Output(message_ + "\n");
     Sleep(call);
+    return End();
+  }
+
+  // Nothing is ever left half done, so an attempt that was cut off ended as any other does.
+  gatewright::Report Probe(const gatewright::Attempt&, gatewright::Call&) { return End(); }
+
+ private:
+  gatewright::Report End() const {
     if (fail_ == "transient") return gatewright::FailedTransient("failed as configured");
     if (fail_ == "permanent") return gatewright::FailedPermanent("failed as configured");
     return gatewright::Succeeded(message_.empty() ? "nothing to do" : message_);
   }
 
-  // Nothing was done, so nothing can be left half done.
-  gatewright::Report Probe(const gatewright::Attempt&, gatewright::Call&) {
-    return gatewright::FailedTransient("nothing was done; it can be tried again");
-  }
-
- private:
   void Sleep(gatewright::Call& call) const {
     const auto end = std::chrono::steady_clock::now() + sleep_;
     for (auto now = end - sleep_; now < end; now = std::chrono::steady_clock::now()) {

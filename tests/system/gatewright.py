@@ -69,6 +69,7 @@ class Client:
             body = json.dumps(body)
         if body is not None:
             headers.setdefault("Content-Type", "application/json")
+            body = body if isinstance(body, bytes) else body.encode()
         if self.connection is None:
             self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
@@ -98,7 +99,7 @@ class Server:
     """`gatewright serve` on a folder with its own database and its own copy of the workflows."""
 
     def __init__(self, program, folder, arguments=(), environment=None, cwd=None):
-        self.program, self.folder = str(program), pathlib.Path(folder)
+        self.program, self.folder = os.path.abspath(program), pathlib.Path(folder)
         self.workflows = self.folder / "workflows"
         self.database = self.folder / "runs.db"
         self.arguments = list(arguments)
@@ -134,11 +135,15 @@ class Server:
         self.reader = threading.Thread(target=read, daemon=True)
         self.reader.start()
         self.port = ports.get(timeout=PATIENCE)
-        expect(self.port, "the server did not start:\n" + "\n".join(self.lines[-20:]))
+        expect(self.port, "the server did not start:\n" + self.last_lines())
         return self
 
     def client(self, actor=None):
         return Client(self.port, actor)
+
+    def last_lines(self):
+        """Of the log, without what the workflow's notifier says about every gate."""
+        return "\n".join([line for line in self.lines if " plugin log: " not in line][-30:])
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
@@ -184,7 +189,7 @@ def running(program, **options):
         try:
             yield server.start()
         except BaseException:
-            print("\n".join(server.lines[-30:]), file=sys.stderr)
+            print(server.last_lines(), file=sys.stderr)
             raise
         finally:
             if server.process is not None and server.process.poll() is None:

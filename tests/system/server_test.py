@@ -171,7 +171,7 @@ def a_stop_under_load_answers_what_it_has_begun():
         stopper.start()
         in_threads(8, write)
         stopper.join()
-        expect(server.stop() == 0, "expected exit code 0")
+        expect(server.process.wait(PATIENCE) == 0, "expected exit code 0")
         server.check_database()
         server.start()
         client, stored, path = server.client(), set(), "/deployments?limit=200"
