@@ -98,6 +98,7 @@ TEST_F(WorkflowsTest, TheServerSaysHowItIs) {
   EXPECT_EQ(health.json.at("database").at("backend"), "sqlite");
   EXPECT_EQ(health.json.at("workflows").at("deployment"), 1);
   EXPECT_EQ(health["auth"], "none");
+  EXPECT_NE(health["warnings"].find("development mode"), std::string::npos);
   EXPECT_EQ(Get("/livez")["status"], "ok");
   EXPECT_EQ(Get("/readyz").body, R"({"status":"ok"})");
   EXPECT_GE(Get("/readyz?verbose").json.at("checks").get_array().size(), 3U);
