@@ -297,7 +297,7 @@ class Engine::Impl {
       entries.push_back(one.entry);
     }
     if (has_asks) policies_.Expect();
-    notifications_.Poke();
+    notifications_.Take(committed);
     if (feed_) feed_(entries);
   }
 

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view kCursor = "notifications";
 constexpr std::int64_t kAtOnce = 500;
+constexpr std::size_t kMaxTaken = 10'000;
 constexpr Duration kSaveEvery = std::chrono::seconds{1};
 constexpr Duration kAfterTrouble = std::chrono::seconds{1};
 constexpr std::int64_t kMaxTries = 10;
@@ -23,6 +24,13 @@ constexpr Duration kLongestBackoff = std::chrono::hours{1};
 
 bool Wants(const core::NotifyRule& rule, std::string_view topic) {
   return std::ranges::find(rule.on, topic) != rule.on.end();
+}
+
+bool IsWanted(const core::Workflow& workflow, const std::vector<core::Event>& events) {
+  return std::ranges::any_of(workflow.notify, [&](const core::NotifyRule& rule) {
+    return std::ranges::any_of(
+        events, [&](const core::Event& event) { return Wants(rule, codec::EventTopic(event)); });
+  });
 }
 
 // What a notifier is told: a CloudEvents 1.0 event in its JSON form.
@@ -90,37 +98,94 @@ Result<void> Notifications::Start() {
 
 void Notifications::Stop() {
   alarm_.Stop();
+  TellTaken();
   SaveCursor();
 }
 
-std::optional<Time> Notifications::Follow() {
-  const auto entries = store_.ReadEntries(cursor_, kAtOnce);
-  if (!entries) return clock_.Now() + kAfterTrouble;
-  for (const ports::Entry& entry : *entries) {
-    Tell(entry);
-    cursor_ = entry.position;
+void Notifications::Take(const std::vector<Committed>& committed) {
+  bool has_news = false;
+  {
+    const std::lock_guard lock(mutex_);
+    committed_ = committed.back().entry.position;
+    has_news = is_behind_;
+    if (!is_behind_) {
+      for (const Committed& one : committed) {
+        if (!IsWanted(one.run->revision->workflow, one.events)) continue;
+        taken_.push_back(one);
+        has_news = true;
+      }
+      if (taken_.size() > kMaxTaken) {
+        is_behind_ = true;
+        taken_.clear();
+      }
+    }
   }
+  if (has_news) {
+    alarm_.Poke();
+  } else {
+    alarm_.PokeAt(clock_.Now() + kSaveEvery);  // to remember that nobody wanted to hear of it
+  }
+}
+
+std::optional<Time> Notifications::Follow() {
+  bool is_behind = false;
+  {
+    const std::lock_guard lock(mutex_);
+    is_behind = is_behind_;
+  }
+  if (is_behind && !CatchUp()) return clock_.Now() + kAfterTrouble;
+  TellTaken();
   const Time now = clock_.Now();
   if (now - saved_at_ >= kSaveEvery) SaveCursor();
-  if (static_cast<std::int64_t>(entries->size()) == kAtOnce) return now;
   const auto again = TryAgain();
   if (cursor_ == saved_cursor_) return again;
   return std::min(again.value_or(now + kSaveEvery), now + kSaveEvery);
 }
 
-void Notifications::Tell(const ports::Entry& entry) {
+bool Notifications::CatchUp() {
+  while (true) {
+    const auto entries = store_.ReadEntries(cursor_, kAtOnce);
+    if (!entries) return false;
+    for (const ports::Entry& entry : *entries) {
+      TellRead(entry);
+      cursor_ = entry.position;
+    }
+    if (static_cast<std::int64_t>(entries->size()) == kAtOnce) continue;
+    const std::lock_guard lock(mutex_);
+    if (cursor_ < committed_) continue;
+    is_behind_ = false;
+    return true;
+  }
+}
+
+void Notifications::TellTaken() {
+  std::deque<Committed> taken;
+  Position told;
+  {
+    const std::lock_guard lock(mutex_);
+    if (is_behind_) return;
+    taken.swap(taken_);
+    told = std::max(cursor_, committed_);
+  }
+  for (const Committed& one : taken) Tell(*one.run, one.entry, one.events);
+  cursor_ = told;
+}
+
+void Notifications::TellRead(const ports::Entry& entry) {
   const auto loaded = runs_.Load(entry.run);
-  if (!loaded || *loaded == nullptr) return;
-  const Revision& revision = *(*loaded)->revision;
-  if (revision.workflow.notify.empty()) return;
-  const auto events = codec::EventsFromJson(entry.events_json);
-  if (!events) return;
-  for (std::size_t i = 0; i < events->size(); ++i) {
-    const std::string_view topic = codec::EventTopic((*events)[i]);
+  if (!loaded || *loaded == nullptr || (*loaded)->revision->workflow.notify.empty()) return;
+  if (const auto events = codec::EventsFromJson(entry.events_json)) Tell(**loaded, entry, *events);
+}
+
+void Notifications::Tell(const LoadedRun& loaded, const ports::Entry& entry,
+                         const std::vector<core::Event>& events) {
+  const Revision& revision = *loaded.revision;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const std::string_view topic = codec::EventTopic(events[i]);
     for (std::size_t rule = 0; rule < revision.workflow.notify.size(); ++rule) {
       if (!Wants(revision.workflow.notify[rule], topic)) continue;
       const std::string id = fmt::format("{}-{}", entry.position.value, i);
-      TellOne(revision, rule, id, topic, Body(id, topic, entry, **loaded, (*events)[i]), entry.run);
+      TellOne(revision, rule, id, topic, Body(id, topic, entry, loaded, events[i]), entry.run);
     }
   }
 }
@@ -189,8 +254,8 @@ std::optional<Time> Notifications::TryAgain() {
 }
 
 void Notifications::SaveCursor() {
-  saved_at_ = clock_.Now();
   if (cursor_ == saved_cursor_) return;
+  saved_at_ = clock_.Now();
   Job job;
   job.also.cursor = {std::string(kCursor), cursor_};
   if (loop_.Submit(std::move(job), true)) saved_cursor_ = cursor_;

@@ -4,6 +4,10 @@
 // thread-safe.
 #pragma once
 
+#include <deque>
+#include <mutex>
+#include <vector>
+
 #include "engine/ports/clock.h"
 #include "engine/ports/log.h"
 #include "engine/ports/store.h"
@@ -21,11 +25,18 @@ class Notifications {
   // Goes on where the last engine stopped.
   Result<void> Start();
   void Stop();
-  void Poke() { alarm_.Poke(); }
+  // What was just committed, in order. Kept in memory while the follower keeps up, which saves
+  // reading it back; a follower that fell behind reads the log.
+  void Take(const std::vector<Committed>& committed);
 
  private:
   std::optional<Time> Follow();
-  void Tell(const ports::Entry& entry);
+  // Reads the log until nothing is left; false when it cannot be read now.
+  bool CatchUp();
+  void TellTaken();
+  void TellRead(const ports::Entry& entry);
+  void Tell(const LoadedRun& loaded, const ports::Entry& entry,
+            const std::vector<core::Event>& events);
   void TellOne(const Revision& revision, std::size_t rule, const std::string& id,
                std::string_view topic, const std::string& json, RunId run);
   std::optional<Time> TryAgain();
@@ -37,9 +48,13 @@ class Notifications {
   const ports::Clock& clock_;
   ports::Log& log_;
   Duration limit_;
-  Position cursor_;
+  Position cursor_;  // everything up to here was told
   Position saved_cursor_;
   Time saved_at_;
+  std::mutex mutex_;
+  bool is_behind_ = true;        // what is committed is read from the log, not taken
+  Position committed_;           // newest entry of this process
+  std::deque<Committed> taken_;  // what somebody wants to hear of, while not behind
   Alarm alarm_;
 };
 
