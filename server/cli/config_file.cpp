@@ -92,7 +92,7 @@ class Walk {
       return Problem(node.mark(),
                      fmt::format("{}: expected one value, found {}", key, Describe(node)));
     }
-    if (node.is_ambiguous_number()) {
+    if (setting != nullptr && node.is_ambiguous_number()) {  // a pin may well look like that
       return Problem(
           node.mark(),
           fmt::format("{}: {} has leading zeros; write the number without them", key, node.text()));

@@ -32,8 +32,8 @@ TEST(Substitute, ReplacesPathsInStringsAndNothingElse) {
 }
 
 TEST(Substitute, DoesNotReadWhatItHasWritten) {
-  const auto result = Substitute(R"x({"a":"${subject.x}"})x",
-                                 R"x({"subject":{"x":"${subject.x}; $(rm -rf /)"}})x");
+  const auto result =
+      Substitute(R"x({"a":"${subject.x}"})x", R"x({"subject":{"x":"${subject.x}; $(rm -rf /)"}})x");
   EXPECT_EQ(result->json, R"x({"a":"${subject.x}; $(rm -rf /)"})x");
 }
 

@@ -185,6 +185,31 @@ def a_stop_under_load_answers_what_it_has_begun():
                f"done and not answered: {sorted(stored & unanswered)[:5]}")
 
 
+def a_second_signal_ends_it_at_once():
+    with running(PROGRAM) as server:
+        file = server.workflows / "deployment.yaml"
+        text = file.read_text()
+        expect("        plugin: noop\n" in text, "the shipped action is not noop any more")
+        file.write_text(text.replace("        plugin: noop\n", "        plugin: noop\n"
+                                     "        with: {sleep_ms: 60000, cancellable: false}\n"))
+        server.wait_for_line("workflow 'deployment' is now revision 2")
+        client = server.client()
+        run = create(client)
+        for _ in range(3):
+            answer = client.post(f"/deployments/{run}/approve?wait=0s")
+        expect(answer.status == 202 and answer.json["state"] == "executing", str(answer))
+        client.close()
+        server.process.send_signal(signal.SIGTERM)
+        server.wait_for_line("stopping")
+        server.process.send_signal(signal.SIGTERM)
+        code = server.process.wait(PATIENCE)
+        expect(code == 128 + signal.SIGTERM, f"expected exit code 143, found {code}")
+        # The attempt was cut off; what became of it is known after the next start.
+        server.start()
+        client = server.client()
+        until(lambda: client.get(f"/deployments/{run}").json["state"] == "executed", "executed")
+
+
 def hangup_reads_the_workflows_again():
     with running(PROGRAM) as server:
         file = server.workflows / "deployment.yaml"
@@ -206,5 +231,6 @@ if __name__ == "__main__":
         a_port_that_is_taken_is_a_sentence,
         everything_is_still_there_after_a_restart,
         a_stop_under_load_answers_what_it_has_begun,
+        a_second_signal_ends_it_at_once,
         hangup_reads_the_workflows_again,
     ]))
