@@ -297,7 +297,7 @@ void CommandLoop::Finish(std::vector<Job> jobs, Batch batch, Position first) {
     ++first.value;
     committed.push_back(std::move(*step.committed));
   }
-  for (auto& [id, run] : batch.runs) runs_.cache().Put(run);
+  for (auto& [id, run] : batch.runs) runs_.cache().PutCommitted(run);
   if (!committed.empty()) listener_(committed);
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     if (jobs[i].also.answer) unfinished_answers_.erase(jobs[i].also.answer->key);
@@ -310,10 +310,13 @@ void CommandLoop::Finish(std::vector<Job> jobs, Batch batch, Position first) {
 }
 
 // Nothing of the batch was written. One bad job must not take the others with it, so each is tried
-// alone; when the store itself is in trouble there is no point in that.
+// alone; when the store itself is in trouble there is no point in that. A conflict means that what
+// we remember of a run is out of date, so even a lone job is tried once more on what is stored.
 void CommandLoop::Fail(std::vector<Job> jobs, const Batch& batch, const Error& error) {
   for (const auto& [id, run] : batch.runs) runs_.cache().Drop(id);
-  if (jobs.size() > 1 && !IsRetryable(error)) {
+  const bool is_outdated =
+      error.code == ErrorCode::kConflict && !std::exchange(jobs.front().is_second_try, true);
+  if ((jobs.size() > 1 && !IsRetryable(error)) || is_outdated) {
     for (Job& job : jobs) {
       std::vector<Job> alone;
       alone.push_back(std::move(job));

@@ -33,6 +33,7 @@ struct Job {
   ports::Change also;                   // committed with the command, or where it is refused
   std::function<void()> prepare_again;  // the run moved since its facts were gathered
   Answer answer;                        // may be empty
+  bool is_second_try = false;           // the loop's own
 };
 
 // AnswerRow::status of a command whose answer is not known yet; its body is the run's id.

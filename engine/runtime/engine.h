@@ -20,9 +20,9 @@ namespace gatewright::runtime {
 struct EngineOptions {
   std::size_t queue_limit = 10'000;  // commands waiting for the loop; more = 503
   std::size_t batch_limit = 256;     // commands per commit
-  std::size_t cached_runs = 50'000;
-  std::size_t attempt_workers = 8;  // attempts running at once; more wait their turn
-  std::size_t plugin_workers = 4;   // policies, and approvers that do I/O
+  std::size_t cached_runs = 10'000;  // open ones, a few KB each
+  std::size_t attempt_workers = 8;   // attempts running at once; more wait their turn
+  std::size_t plugin_workers = 4;    // policies, and approvers that do I/O
   Duration approver_limit{std::chrono::seconds{5}};
   Duration policy_limit{std::chrono::seconds{30}};
   Duration notifier_limit{std::chrono::seconds{10}};

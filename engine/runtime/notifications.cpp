@@ -137,9 +137,9 @@ std::optional<Time> Notifications::Follow() {
   TellTaken();
   const Time now = clock_.Now();
   if (now - saved_at_ >= kSaveEvery) SaveCursor();
-  const auto again = TryAgain();
-  if (cursor_ == saved_cursor_) return again;
-  return std::min(again.value_or(now + kSaveEvery), now + kSaveEvery);
+  if (now >= try_again_at_) try_again_at_ = TryAgain().value_or(Time::max());
+  if (cursor_ != saved_cursor_) return std::min(try_again_at_, now + kSaveEvery);
+  return try_again_at_ == Time::max() ? std::nullopt : std::optional(try_again_at_);
 }
 
 bool Notifications::CatchUp() {
@@ -206,6 +206,7 @@ void Notifications::TellOne(const Revision& revision, std::size_t rule, const st
   row.run = run;
   row.body_json = Parcel(revision.workflow.version, rule, id, topic, json);
   row.due = clock_.Now() + BackoffAfter(0);
+  try_again_at_ = std::min(try_again_at_, row.due);
   job.also.put_outbox.push_back(std::move(row));
   loop_.Submit(std::move(job), true);
 }

@@ -51,6 +51,7 @@ class Notifications {
   Position cursor_;  // everything up to here was told
   Position saved_cursor_;
   Time saved_at_;
+  Time try_again_at_;  // when the outbox has something due; the past at the start, to look
   std::mutex mutex_;
   bool is_behind_ = true;        // what is committed is read from the log, not taken
   Position committed_;           // newest entry of this process

@@ -13,24 +13,46 @@ LoadedRunPtr RunCache::Find(RunId id) {
   return *found->second;
 }
 
-void RunCache::Put(LoadedRunPtr run) {
+void RunCache::PutCommitted(LoadedRunPtr run) {
   const RunId id = run->run.id;
   Shard& shard = ShardOf(id);
   const std::lock_guard lock(shard.mutex);
-  if (const auto found = shard.by_id.find(id); found != shard.by_id.end()) {
-    if ((*found->second)->run.version < run->run.version) *found->second = std::move(run);
-    return;
-  }
-  shard.newest_first.push_front(std::move(run));
-  shard.by_id.emplace(id, shard.newest_first.begin());
-  if (shard.newest_first.size() <= limit_per_shard_) return;
-  shard.by_id.erase(shard.newest_first.back()->run.id);
-  shard.newest_first.pop_back();
+  ++shard.generation;
+  Erase(shard, id);
+  if (!run->run.is_finished()) Insert(shard, std::move(run));
 }
 
 void RunCache::Drop(RunId id) {
   Shard& shard = ShardOf(id);
   const std::lock_guard lock(shard.mutex);
+  ++shard.generation;
+  Erase(shard, id);
+}
+
+std::uint64_t RunCache::Generation(RunId id) {
+  Shard& shard = ShardOf(id);
+  const std::lock_guard lock(shard.mutex);
+  return shard.generation;
+}
+
+void RunCache::PutRead(LoadedRunPtr run, std::uint64_t generation) {
+  Shard& shard = ShardOf(run->run.id);
+  const std::lock_guard lock(shard.mutex);
+  if (shard.generation != generation || run->run.is_finished()) return;
+  Erase(shard, run->run.id);
+  Insert(shard, std::move(run));
+}
+
+void RunCache::Insert(Shard& shard, LoadedRunPtr run) {
+  const RunId id = run->run.id;
+  shard.newest_first.push_front(std::move(run));
+  shard.by_id[id] = shard.newest_first.begin();
+  if (shard.newest_first.size() <= limit_per_shard_) return;
+  shard.by_id.erase(shard.newest_first.back()->run.id);
+  shard.newest_first.pop_back();
+}
+
+void RunCache::Erase(Shard& shard, RunId id) {
   const auto found = shard.by_id.find(id);
   if (found == shard.by_id.end()) return;
   shard.newest_first.erase(found->second);

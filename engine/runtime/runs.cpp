@@ -8,6 +8,7 @@ namespace gatewright::runtime {
 
 Result<LoadedRunPtr> Runs::Load(RunId id) {
   if (auto cached = cache_.Find(id)) return cached;
+  const std::uint64_t generation = cache_.Generation(id);
   GW_TRY(history, store_.LoadRun(id));
   if (!history) return LoadedRunPtr{};
   GW_TRY(run, codec::Replay(id, history->entries));
@@ -20,7 +21,7 @@ Result<LoadedRunPtr> Runs::Load(RunId id) {
   }
   auto loaded = std::make_shared<const LoadedRun>(
       LoadedRun{std::move(run), history->row.head_hash, std::move(revision)});
-  cache_.Put(loaded);
+  cache_.PutRead(loaded, generation);
   return loaded;
 }
 

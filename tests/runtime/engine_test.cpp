@@ -144,13 +144,15 @@ TEST_F(Trouble, AFullQueueRefusesWithoutDoingAnything) {
 }
 
 TEST_F(Trouble, AnAttemptsEndOutlivesAFullDisk) {
-  plugins_.start = [this](const auto&, auto&, const auto&) {
+  std::atomic<bool> is_full{false};
+  plugins_.start = [&](const auto&, auto&, const auto&) {
     store_->FailWith(Error{ErrorCode::kUnavailable, "disk full"});
+    is_full = true;
     return ports::AttemptReport{ports::AttemptOutcome::kSucceeded, "done", ""};
   };
   Open();
   const RunId run = Executing();
-  Until(run, [&](const core::Run&) { return engine_->stats().running_attempts > 0; });
+  Until(run, [&](const core::Run&) { return is_full.load(); });
   store_->FailWith(std::nullopt);
   EXPECT_EQ(UntilStatus(run, RunStatus::kSucceeded).state, "executed");
 }
