@@ -5,6 +5,7 @@
 #include <future>
 #include <utility>
 
+#include "engine/codec/events.h"
 #include "engine/runtime/attempts.h"
 #include "engine/runtime/command_loop.h"
 #include "engine/runtime/notifications.h"
@@ -348,6 +349,10 @@ void Engine::WaitFor(RunId run, std::function<bool(const core::Run&)> is_settled
 }
 
 Result<std::shared_ptr<const core::Run>> Engine::GetRun(RunId run) { return impl_->GetRun(run); }
+Result<std::optional<ports::RunRow>> Engine::GetRow(RunId run) {
+  if (const auto cached = impl_->runs_.cache().Find(run)) return {codec::RowOf(cached->run)};
+  return impl_->store_.GetRow(run);
+}
 Result<ports::RunPage> Engine::ListRuns(const ports::RunQuery& query) {
   return impl_->store_.ListRuns(query);
 }

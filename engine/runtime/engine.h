@@ -72,6 +72,8 @@ class Engine {
 
   // Null when there is no such run.
   Result<std::shared_ptr<const core::Run>> GetRun(RunId run);
+  // What lists show of a run: one read, where GetRun may have to replay. Empty: no such run.
+  Result<std::optional<ports::RunRow>> GetRow(RunId run);
   Result<ports::RunPage> ListRuns(const ports::RunQuery& query);
   Result<std::vector<ports::Entry>> History(RunId run);
   Result<std::vector<ports::Entry>> ReadEntries(Position after, std::int64_t limit);

@@ -28,23 +28,17 @@ LogWriter::LogWriter(soci::session& session)
                    use(requester_), use(state_), use(status_), use(stage_), use(created_at_),
                    use(updated_at_), use(position_), use(hash_))),
       advance_run_((session.prepare
-                        << "UPDATE runs SET version = :version, name = :name, "
-                           "workflow = :workflow, workflow_version = :workflow_version, "
-                           "requester = :requester, stage = :stage, created_at = :created_at, "
+                        << "UPDATE runs SET version = :version, stage = :stage, "
                            "updated_at = :updated_at, head = :head, head_hash = :head_hash "
                            "WHERE id = :id AND version = :found",
-                    use(sequence_), use(name_), use(workflow_), use(workflow_version_),
-                    use(requester_), use(stage_), use(created_at_), use(updated_at_),
-                    use(position_), use(hash_), use(run_), use(found_version_))),
-      move_run_((session.prepare
-                     << "UPDATE runs SET version = :version, name = :name, workflow = :workflow, "
-                        "workflow_version = :workflow_version, requester = :requester, "
-                        "stage = :stage, created_at = :created_at, updated_at = :updated_at, "
-                        "head = :head, head_hash = :head_hash, state = :state, status = :status "
-                        "WHERE id = :id AND version = :found",
-                 use(sequence_), use(name_), use(workflow_), use(workflow_version_),
-                 use(requester_), use(stage_), use(created_at_), use(updated_at_), use(position_),
-                 use(hash_), use(state_), use(status_), use(run_), use(found_version_))) {}
+                    use(sequence_), use(stage_), use(updated_at_), use(position_), use(hash_),
+                    use(run_), use(found_version_))),
+      move_run_((
+          session.prepare << "UPDATE runs SET version = :version, stage = :stage, "
+                             "updated_at = :updated_at, head = :head, head_hash = :head_hash, "
+                             "state = :state, status = :status WHERE id = :id AND version = :found",
+          use(sequence_), use(stage_), use(updated_at_), use(position_), use(hash_), use(state_),
+          use(status_), use(run_), use(found_version_))) {}
 
 Result<void> LogWriter::Append(const ports::Change& change, Position position) {
   const ports::Entry& entry = *change.entry;

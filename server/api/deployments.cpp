@@ -83,10 +83,10 @@ Outcome List(Call& call) {
 
 Outcome Get(Call& call) {
   GW_TRY(id, PathRun(call.request));
-  GW_TRY(run, FindRun(call, id));
+  GW_TRY(row, FindRow(call, id));
   std::string body;
-  codec::AppendDeployment(body, codec::SummaryOf(*run));
-  return AnswerRun(call.request, *run, std::move(body));
+  codec::AppendDeployment(body, codec::SummaryOf(row));
+  return AnswerRun(call.request, row.id, row.version, std::move(body));
 }
 
 }  // namespace

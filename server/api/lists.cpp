@@ -33,8 +33,16 @@ http::Response AnswerList(const http::Request& request, std::string body, RunId 
   return response;
 }
 
-http::Response AnswerRun(const http::Request& request, const core::Run& run, std::string body) {
-  return WithTag(request, Json(200, std::move(body)), RunTag(run.id, run.version));
+http::Response AnswerRun(const http::Request& request, RunId run, Sequence version,
+                         std::string body) {
+  return WithTag(request, Json(200, std::move(body)), RunTag(run, version));
+}
+
+Checked<ports::RunRow> FindRow(Call& call, RunId id) {
+  auto row = call.engine().GetRow(id);
+  if (!row) return Failed(row.error());
+  if (!*row) return NoSuchRun(fmt::to_string(id.value));
+  return std::move(**row);
 }
 
 Checked<std::shared_ptr<const core::Run>> FindRun(Call& call, RunId id) {

@@ -18,8 +18,11 @@ http::Response AnswerList(const http::Request& request, std::string body, RunId 
 // For lists without pages.
 http::Response AnswerList(const http::Request& request, std::string body);
 
-http::Response AnswerRun(const http::Request& request, const core::Run& run, std::string body);
+// With the run's ETag; or 304.
+http::Response AnswerRun(const http::Request& request, RunId run, Sequence version,
+                         std::string body);
 
+Checked<ports::RunRow> FindRow(Call& call, RunId id);
 // Never null.
 Checked<std::shared_ptr<const core::Run>> FindRun(Call& call, RunId id);
 

@@ -153,7 +153,7 @@ Outcome Get(Call& call) {
   const auto revision = call.engine().workflows().Pinned(run->workflow_version);
   std::string body;
   codec::AppendRun(body, *run, revision ? &revision->workflow : nullptr);
-  return AnswerRun(call.request, *run, std::move(body));
+  return AnswerRun(call.request, run->id, run->version, std::move(body));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
+#include <cerrno>
 
 #include <algorithm>
 #include <charconv>
@@ -116,7 +117,10 @@ std::string RawClient::ReadToEnd() {
 
 bool RawClient::Fill() {
   char bytes[64 * 1024];
-  const ssize_t size = ::recv(fd_, bytes, sizeof bytes, 0);
+  ssize_t size = 0;
+  do {  // a child of the process under test that ends interrupts a socket with a timeout
+    size = ::recv(fd_, bytes, sizeof bytes, 0);
+  } while (size < 0 && errno == EINTR);
   if (size <= 0) return false;
   buffer_.append(bytes, static_cast<std::size_t>(size));
   return true;

@@ -22,7 +22,7 @@ build_one() {
   local name=$1 folder=$2 library=$3
   shift 3
   cp -r "$folder" "$outside/$name"
-  "$cmake" -S "$outside/$name" -B "$outside/$name/build" -DCMAKE_PREFIX_PATH="$outside/sdk" \
+  "$cmake" -G Ninja -S "$outside/$name" -B "$outside/$name/build" -DCMAKE_PREFIX_PATH="$outside/sdk" \
     -DCMAKE_BUILD_TYPE=Release "$@"
   "$cmake" --build "$outside/$name/build"
   mkdir -p "$result/$name"
