@@ -27,18 +27,25 @@ LogWriter::LogWriter(soci::session& session)
                    use(run_), use(sequence_), use(name_), use(workflow_), use(workflow_version_),
                    use(requester_), use(state_), use(status_), use(stage_), use(created_at_),
                    use(updated_at_), use(position_), use(hash_))),
-      advance_run_((session.prepare
-                        << "UPDATE runs SET version = :version, stage = :stage, "
-                           "updated_at = :updated_at, head = :head, head_hash = :head_hash "
-                           "WHERE id = :id AND version = :found",
+      advance_run_((session.prepare << "UPDATE runs SET version = :version, stage = :stage, "
+                                       "updated_at = :updated_at, head = :head, "
+                                       "head_hash = :head_hash "
+                                       "WHERE id = :id AND version = :found",
                     use(sequence_), use(stage_), use(updated_at_), use(position_), use(hash_),
                     use(run_), use(found_version_))),
-      move_run_((
-          session.prepare << "UPDATE runs SET version = :version, stage = :stage, "
-                             "updated_at = :updated_at, head = :head, head_hash = :head_hash, "
-                             "state = :state, status = :status WHERE id = :id AND version = :found",
-          use(sequence_), use(stage_), use(updated_at_), use(position_), use(hash_), use(state_),
-          use(status_), use(run_), use(found_version_))) {}
+      change_state_((session.prepare << "UPDATE runs SET version = :version, stage = :stage, "
+                                        "updated_at = :updated_at, head = :head, "
+                                        "head_hash = :head_hash, state = :state "
+                                        "WHERE id = :id AND version = :found",
+                     use(sequence_), use(stage_), use(updated_at_), use(position_), use(hash_),
+                     use(state_), use(run_), use(found_version_))),
+      change_status_((session.prepare << "UPDATE runs SET version = :version, stage = :stage, "
+                                         "updated_at = :updated_at, head = :head, "
+                                         "head_hash = :head_hash, state = :state, "
+                                         "status = :status "
+                                         "WHERE id = :id AND version = :found",
+                      use(sequence_), use(stage_), use(updated_at_), use(position_), use(hash_),
+                      use(state_), use(status_), use(run_), use(found_version_))) {}
 
 Result<void> LogWriter::Append(const ports::Change& change, Position position) {
   const ports::Entry& entry = *change.entry;
@@ -64,8 +71,10 @@ Result<void> LogWriter::Append(const ports::Change& change, Position position) {
     Execute(insert_run_);
     return {};
   }
-  const bool is_move = found_status_ != status_ || found_state_ != state_;
-  if (CountChanged(is_move ? move_run_ : advance_run_) != 1) {
+  soci::statement& update = found_status_ != status_ ? change_status_
+                            : found_state_ != state_ ? change_state_
+                                                     : advance_run_;
+  if (CountChanged(update) != 1) {
     return Error{ErrorCode::kConflict,
                  fmt::format("Run {} changed while it was being written.", run_)};
   }

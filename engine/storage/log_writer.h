@@ -34,8 +34,10 @@ class LogWriter {
   soci::statement find_run_;
   soci::statement insert_entry_;
   soci::statement insert_run_;
-  soci::statement advance_run_;  // state and status stay: no index is touched
-  soci::statement move_run_;
+  // A column that is named is written, and so are its indexes, even when its value stays.
+  soci::statement advance_run_;    // state and status stay: no index is touched
+  soci::statement change_state_;   // touches the index of states
+  soci::statement change_status_;  // and the index of open runs
 };
 
 }  // namespace gatewright::storage
