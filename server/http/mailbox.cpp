@@ -42,9 +42,12 @@ void Mailbox::Take(Batch& batch) {
 
 void Mailbox::Close() {
   Batch unrun;  // destroyed outside the lock: a task may hold the last copy of a Responder
-  const std::lock_guard lock(mutex_);
-  is_closed_ = true;
-  std::swap(unrun, waiting_);
+  {
+    const std::lock_guard lock(mutex_);
+    is_closed_ = true;
+    std::swap(unrun, waiting_);
+  }
+  for (const auto& answer : unrun.answers) answer->Drop();
 }
 
 }  // namespace gatewright::http

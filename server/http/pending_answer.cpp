@@ -61,7 +61,17 @@ Stream PendingAnswer::Open(Response head, std::optional<Subscription> subscripti
   return Stream(std::move(link));
 }
 
-Response PendingAnswer::Take() { return render_ ? render_() : *std::move(response_); }
+// What renders may well hold a copy of our own Responder: unless it goes, neither of us ever does.
+Response PendingAnswer::Take() {
+  const auto self = shared_from_this();
+  const auto render = std::exchange(render_, nullptr);
+  return render ? render() : *std::move(response_);
+}
+
+void PendingAnswer::Drop() {
+  const auto self = shared_from_this();
+  std::exchange(render_, nullptr);
+}
 
 bool PendingAnswer::Claim() {
   if (!is_done_.exchange(true)) return true;
@@ -72,6 +82,7 @@ bool PendingAnswer::Claim() {
 void PendingAnswer::Deliver() {
   if (!mailbox_->PostAnswer(shared_from_this())) {
     mailbox_->counters.dropped_answers.fetch_add(1, std::memory_order_relaxed);
+    Drop();
   }
 }
 

@@ -25,8 +25,10 @@ class PendingAnswer : public std::enable_shared_from_this<PendingAnswer> {
   Stream Open(Response head, std::optional<Subscription> subscription,
               std::function<void()> on_closed);
 
-  // By the worker: the answer that was posted. May throw what `render` throws.
+  // By the worker, once: the answer that was posted. May throw what `render` throws.
   Response Take();
+  // Instead of Take, when there is no worker any more.
+  void Drop();
   const ConnectionKey& key() const { return key_; }
 
   // By the worker, when it answers in the handler's place: later answers are dropped.
