@@ -207,10 +207,11 @@ TEST_F(Repeats, AnAnswerTheEngineDidNotLiveToKnowIsGivenToWhoeverAsksNext) {
   };
   EXPECT_EQ(approve().kind, ReplyKind::kDone);
   EXPECT_EQ(approve().error.code, ErrorCode::kConflict);  // still running
+  Close(Duration{0});
   plugins_.start = [](const auto&, auto&, const auto&) {
     return ports::AttemptReport{ports::AttemptOutcome::kSucceeded, "done", ""};
   };
-  Restart();
+  Open(workflow_);
   UntilStatus(run, RunStatus::kSucceeded);
   const Reply adopted = approve();
   EXPECT_EQ(adopted.kind, ReplyKind::kDone);
