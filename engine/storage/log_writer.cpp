@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/core/site.h"
+
 namespace gatewright::storage {
 
 using soci::into;
@@ -45,9 +47,19 @@ LogWriter::LogWriter(soci::session& session)
                                          "status = :status "
                                          "WHERE id = :id AND version = :found",
                       use(sequence_), use(stage_), use(updated_at_), use(position_), use(hash_),
-                      use(state_), use(status_), use(run_), use(found_version_))) {}
+                      use(state_), use(status_), use(run_), use(found_version_))),
+      find_site_((session.prepare << "SELECT version, head FROM site", into(found_version_),
+                  into(found_head_))),
+      advance_site_((session.prepare << "UPDATE site SET version = :version, head = :head, "
+                                        "head_hash = :head_hash WHERE version = :found",
+                     use(sequence_), use(position_), use(hash_), use(found_version_))) {}
 
 Result<void> LogWriter::Append(const ports::Change& change, Position position) {
+  if (change.entry->run == core::kSite) return AppendToSite(*change.entry, position);
+  return AppendToRun(change, position);
+}
+
+Result<void> LogWriter::AppendToRun(const ports::Change& change, Position position) {
   const ports::Entry& entry = *change.entry;
   if (change.row.id != entry.run || change.row.version != entry.sequence) {
     return Error{ErrorCode::kInternal,
@@ -65,7 +77,8 @@ Result<void> LogWriter::Append(const ports::Change& change, Position position) {
                              run_, found_version_, entry.sequence.value - 1)};
   }
 
-  Bind(change.row, entry, position);
+  Bind(entry, position);
+  Bind(change.row);
   Execute(insert_entry_);
   if (found_version_ == 0) {
     Execute(insert_run_);
@@ -81,13 +94,32 @@ Result<void> LogWriter::Append(const ports::Change& change, Position position) {
   return {};
 }
 
-void LogWriter::Bind(const ports::RunRow& row, const ports::Entry& entry, Position position) {
+Result<void> LogWriter::AppendToSite(const ports::Entry& entry, Position position) {
+  if (!SelectOne(find_site_)) found_version_ = found_head_ = 0;
+  if (found_version_ != entry.sequence.value - 1) {
+    return Error{ErrorCode::kConflict,
+                 fmt::format("The installation's own log is at version {}, expected version {}: "
+                             "another command changed it first.",
+                             found_version_, entry.sequence.value - 1)};
+  }
+  Bind(entry, position);
+  Execute(insert_entry_);
+  if (CountChanged(advance_site_) == 1) return {};
+  return Error{ErrorCode::kCorrupt,
+               "The table 'site' has no row. Stop the server and run `gatewright db check`."};
+}
+
+void LogWriter::Bind(const ports::Entry& entry, Position position) {
+  run_ = entry.run.value;
   position_ = position.value;
   sequence_ = entry.sequence.value;
   at_ = ToMicros(entry.at);
   actor_ = entry.actor;
   events_ = entry.events_json;
   hash_ = entry.hash;
+}
+
+void LogWriter::Bind(const ports::RunRow& row) {
   status_ = static_cast<Integer>(row.status);
   created_at_ = ToMicros(row.created_at);
   updated_at_ = ToMicros(row.updated_at);

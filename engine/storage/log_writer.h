@@ -1,5 +1,6 @@
-// engine/storage/log_writer.h: writes log entries and the rows of their runs, inside the writer's
-// transaction. Belongs to the writer's thread. Throws what SOCI throws.
+// engine/storage/log_writer.h: writes log entries and the rows of their runs, or the head of the
+// installation's own log, inside the writer's transaction. Belongs to the writer's thread. Throws
+// what SOCI throws.
 //
 // Statements are prepared once and bound to the members beside them; a call only assigns members.
 #pragma once
@@ -15,13 +16,16 @@ class LogWriter {
   explicit LogWriter(soci::session& session);
 
   // Appends `change.entry` at `position` and makes the run's row what `change.row` says.
-  // kConflict: the run is not at the version before the entry.
+  // kConflict: the run, or the installation, is not at the version before the entry.
   Result<void> Append(const ports::Change& change, Position position);
 
  private:
-  void Bind(const ports::RunRow& row, const ports::Entry& entry, Position position);
+  Result<void> AppendToRun(const ports::Change& change, Position position);
+  Result<void> AppendToSite(const ports::Entry& entry, Position position);
+  void Bind(const ports::Entry& entry, Position position);
+  void Bind(const ports::RunRow& row);
 
-  // The run as it is stored.
+  // The run, or the installation, as it is stored.
   Integer run_ = 0, found_version_ = 0, found_head_ = 0, found_status_ = 0;
   std::string found_state_;
   // The entry.
@@ -38,6 +42,7 @@ class LogWriter {
   soci::statement advance_run_;    // state and status stay: no index is touched
   soci::statement change_state_;   // touches the index of states
   soci::statement change_status_;  // and the index of open runs
+  soci::statement find_site_, advance_site_;
 };
 
 }  // namespace gatewright::storage

@@ -70,6 +70,34 @@ std::vector<Migration> Build() {
 
            "CREATE TABLE cursors(name TEXT NOT NULL PRIMARY KEY, position BIGINT NOT NULL)",
        }},
+      {2,
+       "locks, the installation's own log",
+       {
+           // One row: the newest of the entries with run id 0, which have no row in `runs`.
+           "CREATE TABLE site("
+           "id INTEGER PRIMARY KEY CHECK(id = 0), version BIGINT NOT NULL, head BIGINT NOT NULL, "
+           "head_hash TEXT NOT NULL)",
+           "INSERT INTO site(id, version, head, head_hash) VALUES(0, 0, 0, '')",
+
+           // The run comes first in the key: `db check` asks for the locks of a run.
+           "CREATE TABLE locks("
+           "run_id BIGINT NOT NULL, key TEXT NOT NULL, ticket BIGINT NOT NULL, "
+           "is_held BIGINT NOT NULL, mode BIGINT NOT NULL, lock_limit BIGINT NOT NULL, "
+           "since BIGINT NOT NULL, PRIMARY KEY(run_id, key)) WITHOUT ROWID",
+           "CREATE TABLE counters(name TEXT NOT NULL PRIMARY KEY, value BIGINT NOT NULL)",
+
+           // Up to this revision. A later one is current again.
+           "CREATE TABLE retired_workflows(name TEXT NOT NULL PRIMARY KEY, "
+           "revision BIGINT NOT NULL)",
+
+           // Blocked runs (9) are open too.
+           "DROP INDEX runs_open",
+           "CREATE INDEX runs_open ON runs(id) WHERE status IN (1, 2, 3, 9)",
+
+           // Each kind has a reader of its own, which must not wade through the others'.
+           "DROP INDEX outbox_due",
+           "CREATE INDEX outbox_due ON outbox(kind, due)",
+       }},
   };
 }
 

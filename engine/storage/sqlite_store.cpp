@@ -15,6 +15,7 @@ namespace {
 using ports::AnswerRow;
 using ports::AttemptRow;
 using ports::Entry;
+using ports::LockRow;
 using ports::OutboxRow;
 using ports::RunHistory;
 using ports::RunPage;
@@ -71,12 +72,14 @@ class SqliteStore final : public ports::Store {
     return Read<std::vector<AttemptRow>>(
         [](Reader& reader) { return reader.work->OpenAttempts(); });
   }
-  Result<std::vector<OutboxRow>> DueOutbox(Time now, std::int64_t limit) override {
+  Result<std::vector<OutboxRow>> DueOutbox(const std::vector<ports::OutboxKind>& kinds, Time now,
+                                           std::int64_t limit) override {
     return Read<std::vector<OutboxRow>>(
-        [&](Reader& reader) { return reader.work->DueOutbox(now, limit); });
+        [&](Reader& reader) { return reader.work->DueOutbox(kinds, now, limit); });
   }
-  Result<std::optional<Time>> NextOutbox() override {
-    return Read<std::optional<Time>>([](Reader& reader) { return reader.work->NextOutbox(); });
+  Result<std::optional<Time>> NextOutbox(const std::vector<ports::OutboxKind>& kinds) override {
+    return Read<std::optional<Time>>(
+        [&](Reader& reader) { return reader.work->NextOutbox(kinds); });
   }
   Result<std::optional<AnswerRow>> FindAnswer(std::string_view key) override {
     return Read<std::optional<AnswerRow>>(
@@ -90,6 +93,17 @@ class SqliteStore final : public ports::Store {
   }
   Result<std::int64_t> OutputSize(RunId run, AttemptNumber number) override {
     return Read<std::int64_t>([&](Reader& reader) { return reader.work->OutputSize(run, number); });
+  }
+
+  Result<std::vector<Entry>> SiteEntries() override {
+    return readers_.Use("read the installation's own log",
+                        [](Reader& reader) { return reader.runs->SiteEntries(); });
+  }
+  Result<std::vector<LockRow>> Locks() override {
+    return Read<std::vector<LockRow>>([](Reader& reader) { return reader.work->Locks(); });
+  }
+  Result<std::int64_t> NewestTicket() override {
+    return Read<std::int64_t>([](Reader& reader) { return reader.work->NewestTicket(); });
   }
 
   Result<std::vector<WorkflowRow>> Workflows() override {

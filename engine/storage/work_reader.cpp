@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include "engine/storage/base64.h"
 
@@ -12,8 +14,19 @@ namespace gatewright::storage {
 using soci::into;
 using soci::use;
 
+namespace {
+
+constexpr std::string_view kLockColumns = "run_id, key, ticket, is_held, mode, lock_limit, since";
+
+std::set<ports::OutboxKind> EachOnce(const std::vector<ports::OutboxKind>& kinds) {
+  return {kinds.begin(), kinds.end()};
+}
+
+}  // namespace
+
 WorkReader::WorkReader(soci::session& session)
-    : due_timers_((session.prepare << "SELECT run_id, kind, due FROM timers WHERE due <= :now "
+    : session_(session),
+      due_timers_((session.prepare << "SELECT run_id, kind, due FROM timers WHERE due <= :now "
                                       "ORDER BY due, run_id, kind LIMIT :limit",
                    into(run_), into(kind_), into(time_), use(now_), use(limit_))),
       next_timer_((session.prepare << "SELECT due FROM timers ORDER BY due LIMIT 1", into(time_))),
@@ -21,10 +34,13 @@ WorkReader::WorkReader(soci::session& session)
                                          "FROM attempts ORDER BY run_id, number",
                       into(run_), into(number_), into(name_), into(state_), into(token_))),
       due_outbox_((session.prepare << "SELECT id, kind, run_id, body, tries, due FROM outbox "
-                                      "WHERE due <= :now ORDER BY due, id LIMIT :limit",
+                                      "WHERE kind = :kind AND due <= :now "
+                                      "ORDER BY due, id LIMIT :limit",
                    into(id_), into(kind_), into(run_), into(body_), into(tries_), into(time_),
-                   use(now_), use(limit_))),
-      next_outbox_((session.prepare << "SELECT due FROM outbox ORDER BY due LIMIT 1", into(time_))),
+                   use(wanted_kind_), use(now_), use(limit_))),
+      next_outbox_(
+          (session.prepare << "SELECT due FROM outbox WHERE kind = :kind ORDER BY due LIMIT 1",
+           into(time_), use(wanted_kind_))),
       find_answer_((session.prepare << "SELECT fingerprint, status, body, headers, at "
                                        "FROM idempotency_keys WHERE key = :key",
                     into(text_), into(status_), into(body_), into(headers_), into(time_),
@@ -44,11 +60,24 @@ WorkReader::WorkReader(soci::session& session)
       workflows_(
           (session.prepare << "SELECT name, revision, version, source, published_by, published_at, "
                               "revision = (SELECT max(revision) FROM workflows AS w "
-                              "WHERE w.name = workflows.name) FROM workflows ORDER BY id",
+                              "WHERE w.name = workflows.name) "
+                              "AND revision > coalesce((SELECT revision FROM retired_workflows AS "
+                              "r WHERE r.name = workflows.name), 0) FROM workflows ORDER BY id",
            into(name_), into(revision_), into(text_), into(body_), into(actor_), into(time_),
            into(is_current_))),
       cursor_((session.prepare << "SELECT position FROM cursors WHERE name = :name",
-               into(position_), use(wanted_name_))) {}
+               into(position_), use(wanted_name_))),
+      locks_((session.prepare << fmt::format("SELECT {} FROM locks ORDER BY key, ticket, run_id",
+                                             kLockColumns),
+              into(run_), into(name_), into(token_), into(is_held_), into(mode_), into(lock_limit_),
+              into(time_))),
+      locks_of_((session.prepare << fmt::format("SELECT {} FROM locks WHERE run_id = :run "
+                                                "ORDER BY key",
+                                                kLockColumns),
+                 into(run_), into(name_), into(token_), into(is_held_), into(mode_),
+                 into(lock_limit_), into(time_), use(wanted_run_))),
+      newest_ticket_((session.prepare << "SELECT value FROM counters WHERE name = 'newest_ticket'",
+                      into(token_))) {}
 
 std::vector<ports::TimerRow> WorkReader::DueTimers(Time now, std::int64_t limit) {
   now_ = ToMicros(now);
@@ -74,20 +103,38 @@ std::vector<ports::AttemptRow> WorkReader::OpenAttempts() {
   return attempts;
 }
 
-std::vector<ports::OutboxRow> WorkReader::DueOutbox(Time now, std::int64_t limit) {
+std::vector<ports::OutboxRow> WorkReader::DueOutbox(const std::vector<ports::OutboxKind>& kinds,
+                                                    Time now, std::int64_t limit) {
+  const Snapshot snapshot(session_);
   now_ = ToMicros(now);
   limit_ = std::max<std::int64_t>(0, limit);
   std::vector<ports::OutboxRow> found;
-  for (Rows rows(due_outbox_); rows.has_row(); rows.Next()) {
-    found.push_back({id_, static_cast<ports::OutboxKind>(kind_), RunId{run_}, body_, tries_,
-                     FromMicros(time_)});
+  for (const ports::OutboxKind kind : EachOnce(kinds)) {
+    wanted_kind_ = static_cast<Integer>(kind);
+    for (Rows rows(due_outbox_); rows.has_row(); rows.Next()) {
+      found.push_back({id_, static_cast<ports::OutboxKind>(kind_), RunId{run_}, body_, tries_,
+                       FromMicros(time_)});
+    }
+  }
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.due, a.id) < std::tie(b.due, b.id);
+  });
+  if (found.size() > static_cast<std::size_t>(limit_)) {
+    found.resize(static_cast<std::size_t>(limit_));
   }
   return found;
 }
 
-std::optional<Time> WorkReader::NextOutbox() {
-  if (!SelectOne(next_outbox_)) return std::nullopt;
-  return FromMicros(time_);
+std::optional<Time> WorkReader::NextOutbox(const std::vector<ports::OutboxKind>& kinds) {
+  const Snapshot snapshot(session_);
+  std::optional<Time> next;
+  for (const ports::OutboxKind kind : EachOnce(kinds)) {
+    wanted_kind_ = static_cast<Integer>(kind);
+    if (!SelectOne(next_outbox_)) continue;
+    const Time due = FromMicros(time_);
+    if (!next || due < *next) next = due;
+  }
+  return next;
 }
 
 std::optional<ports::AnswerRow> WorkReader::FindAnswer(std::string_view key) {
@@ -131,6 +178,25 @@ std::vector<ports::WorkflowRow> WorkReader::Workflows() {
   }
   return found;
 }
+
+std::vector<ports::LockRow> WorkReader::Locks() { return TakeLocks(locks_); }
+
+std::vector<ports::LockRow> WorkReader::LocksOf(RunId run) {
+  wanted_run_ = run.value;
+  return TakeLocks(locks_of_);
+}
+
+std::vector<ports::LockRow> WorkReader::TakeLocks(soci::statement& statement) {
+  std::vector<ports::LockRow> locks;
+  for (Rows rows(statement); rows.has_row(); rows.Next()) {
+    locks.push_back({name_,
+                     {RunId{run_}, token_, is_held_ != 0, static_cast<core::LockMode>(mode_),
+                      static_cast<std::uint32_t>(lock_limit_), FromMicros(time_)}});
+  }
+  return locks;
+}
+
+std::int64_t WorkReader::NewestTicket() { return SelectOne(newest_ticket_) ? token_ : 0; }
 
 Position WorkReader::Cursor(std::string_view name) {
   wanted_name_ = name;

@@ -62,6 +62,27 @@ WorkWriter::WorkWriter(soci::session& session)
                             "published_at) SELECT :name, 1 + coalesce((SELECT max(revision) FROM "
                             "workflows WHERE name = :name), 0), :version, :source, :by, :at",
                      use(name_), use(text_), use(body_), use(actor_), use(time_))),
+      retire_workflow_((session.prepare
+                            << "INSERT INTO retired_workflows(name, revision) "
+                               "SELECT name, max(revision) FROM workflows WHERE name = :name "
+                               "GROUP BY name ON CONFLICT(name) DO UPDATE SET "
+                               "revision = excluded.revision",
+                        use(name_))),
+      put_lock_((session.prepare
+                     << "INSERT INTO locks(run_id, key, ticket, is_held, mode, lock_limit, since) "
+                        "VALUES(:run, :key, :ticket, :held, :mode, :limit, :since) "
+                        "ON CONFLICT(run_id, key) DO UPDATE SET ticket = excluded.ticket, "
+                        "is_held = excluded.is_held, mode = excluded.mode, "
+                        "lock_limit = excluded.lock_limit, since = excluded.since",
+                 use(run_), use(name_), use(number_), use(is_held_), use(kind_), use(limit_),
+                 use(time_))),
+      drop_lock_((session.prepare << "DELETE FROM locks WHERE run_id = :run AND key = :key",
+                  use(run_), use(name_))),
+      // It only ever grows, whatever the order of two changes.
+      set_newest_ticket_(
+          (session.prepare << "INSERT INTO counters(name, value) VALUES('newest_ticket', :ticket) "
+                              "ON CONFLICT(name) DO UPDATE SET value = max(value, excluded.value)",
+           use(number_))),
       set_cursor_((session.prepare
                        << "INSERT INTO cursors(name, position) VALUES(:name, :position) "
                           "ON CONFLICT(name) DO UPDATE SET position = excluded.position",
@@ -79,6 +100,10 @@ Result<void> WorkWriter::Apply(const ports::Change& change) {
   if (change.answer) GW_CHECK(PutAnswer(*change.answer));
   for (const auto& chunk : change.output) GW_CHECK(AppendOutput(chunk));
   if (change.workflow) PutWorkflow(*change.workflow);
+  if (!change.retire_workflow.empty()) RetireWorkflow(change.retire_workflow);
+  for (const auto& [key, run] : change.drop_locks) DropLock(key, run);
+  for (const auto& lock : change.put_locks) PutLock(lock);
+  if (change.newest_ticket != 0) SetNewestTicket(change.newest_ticket);
   if (change.cursor) SetCursor(change.cursor->first, change.cursor->second);
   return {};
 }
@@ -151,6 +176,33 @@ void WorkWriter::PutWorkflow(const ports::WorkflowRow& workflow) {
   actor_ = workflow.published_by;
   time_ = ToMicros(workflow.published_at);
   Execute(put_workflow_);
+}
+
+void WorkWriter::RetireWorkflow(const std::string& name) {
+  name_ = name;
+  Execute(retire_workflow_);
+}
+
+void WorkWriter::PutLock(const ports::LockRow& lock) {
+  name_ = lock.key;
+  run_ = lock.claim.run.value;
+  number_ = lock.claim.ticket;
+  is_held_ = lock.claim.is_held ? 1 : 0;
+  kind_ = static_cast<Integer>(lock.claim.mode);
+  limit_ = lock.claim.limit;
+  time_ = ToMicros(lock.claim.since);
+  Execute(put_lock_);
+}
+
+void WorkWriter::DropLock(const std::string& key, RunId run) {
+  name_ = key;
+  run_ = run.value;
+  Execute(drop_lock_);
+}
+
+void WorkWriter::SetNewestTicket(std::int64_t ticket) {
+  number_ = ticket;
+  Execute(set_newest_ticket_);
 }
 
 void WorkWriter::SetCursor(const std::string& name, Position position) {

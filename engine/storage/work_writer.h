@@ -1,5 +1,5 @@
 // engine/storage/work_writer.h: writes everything of a change but the log: timers, attempts,
-// their output, the outbox, answers, workflows and cursors. Inside the writer's transaction;
+// their output, the outbox, answers, workflows, locks and cursors. Inside the writer's transaction;
 // belongs to the writer's thread. Throws what SOCI throws.
 #pragma once
 
@@ -25,11 +25,15 @@ class WorkWriter {
   Result<void> PutAnswer(const ports::AnswerRow& answer);
   Result<void> AppendOutput(const ports::OutputChunk& chunk);
   void PutWorkflow(const ports::WorkflowRow& workflow);
+  void RetireWorkflow(const std::string& name);
+  void PutLock(const ports::LockRow& lock);
+  void DropLock(const std::string& key, RunId run);
+  void SetNewestTicket(std::int64_t ticket);
   void SetCursor(const std::string& name, Position position);
 
   // What the statements are bound to; each uses some of them.
   Integer run_ = 0, number_ = 0, kind_ = 0, state_ = 0, token_ = 0, tries_ = 0, id_ = 0;
-  Integer status_ = 0, position_ = 0, size_ = 0, time_ = 0, limit_ = 0;
+  Integer status_ = 0, position_ = 0, size_ = 0, time_ = 0, limit_ = 0, is_held_ = 0;
   std::string name_, text_, body_, headers_, fingerprint_, actor_;
 
   soci::statement set_timer_, clear_timer_;
@@ -37,7 +41,9 @@ class WorkWriter {
   soci::statement insert_outbox_, update_outbox_, drop_outbox_;
   soci::statement insert_answer_, complete_answer_, forget_answers_;
   soci::statement append_output_;
-  soci::statement put_workflow_, set_cursor_;
+  soci::statement put_workflow_, retire_workflow_;
+  soci::statement put_lock_, drop_lock_, set_newest_ticket_;
+  soci::statement set_cursor_;
 };
 
 }  // namespace gatewright::storage
