@@ -16,6 +16,8 @@ namespace gatewright::codec {
 std::string_view EventType(const core::Event& event);  // "VoteCast"
 // As notifiers and the live feed name it: "vote.cast". Empty when nobody is told.
 std::string_view EventTopic(const core::Event& event);
+// Every topic that a run's events have.
+std::vector<std::string_view> EventTopics();
 
 void AppendEvent(std::string& out, const core::Event& event);
 std::string EventsToJson(const std::vector<core::Event>& events);

@@ -3,6 +3,7 @@
 
 #include "engine/codec/events.h"
 #include "engine/codec/json_writer.h"
+#include "engine/codec/site_events.h"
 #include "engine/codec/views.h"
 
 namespace gatewright::codec {
@@ -35,9 +36,27 @@ std::vector<std::string_view> ElementsOf(std::string_view array) {
   return elements;
 }
 
+using Topics = std::unordered_map<std::string_view, std::string_view>;
+
 template <class... Events>
-std::unordered_map<std::string_view, std::string_view> TopicsOf(std::variant<Events...>*) {
-  return {{EventType(Events{}), EventTopic(Events{})}...};
+void AddTopics(Topics& topics, std::variant<Events...>*) {
+  (topics.emplace(EventType(Events{}), EventTopic(Events{})), ...);
+}
+
+template <class... Events>
+void AddSiteTopics(Topics& topics, std::variant<Events...>*) {
+  (topics.emplace(SiteEventType(Events{}), SiteEventTopic(Events{})), ...);
+}
+
+// By type; the types of runs and of the installation have no name in common.
+const Topics& AllTopics() {
+  static const Topics topics = [] {
+    Topics made;
+    AddTopics(made, static_cast<core::Event*>(nullptr));
+    AddSiteTopics(made, static_cast<core::SiteEvent*>(nullptr));
+    return made;
+  }();
+  return topics;
 }
 
 // An event's `type` comes first: {"type":"VoteCast", …
@@ -80,12 +99,12 @@ void AppendFeedEntry(std::string& out, const ports::Entry& entry) {
 }
 
 std::string_view TopicOf(const ports::Entry& entry) {
-  static const auto topics = TopicsOf(static_cast<core::Event*>(nullptr));
+  const Topics& topics = AllTopics();
   for (const std::string_view event : ElementsOf(entry.events_json)) {
     const auto topic = topics.find(TypeOf(event));
     if (topic != topics.end() && !topic->second.empty()) return topic->second;
   }
-  return "run";
+  return entry.run == core::kSite ? "site" : "run";
 }
 
 void OpenPage(std::string& out) { out += R"({"items":[)"; }
