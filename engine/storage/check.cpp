@@ -24,15 +24,17 @@ std::string CheckPages(soci::session& session) {
   return fmt::format("The file's structure is damaged: {}.", finding);
 }
 
-void CheckEverything(soci::session& session, const ReplayFn& replay, CheckReport& report) {
+void CheckEverything(soci::session& session, const ReplayFn& replay,
+                     const ReplaySiteFn& replay_site, CheckReport& report) {
   report.problem = CheckPages(session);
   if (report.problem.empty()) CheckLog(session, report);
-  if (report.problem.empty()) CheckProjections(session, replay, report);
+  if (report.problem.empty()) CheckProjections(session, replay, replay_site, report);
 }
 
 }  // namespace
 
-Result<CheckReport> CheckDatabase(const std::string& path, const ReplayFn& replay) {
+Result<CheckReport> CheckDatabase(const std::string& path, const ReplayFn& replay,
+                                  const ReplaySiteFn& replay_site) {
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(path, ignored)) {
     return Error{ErrorCode::kNotFound, fmt::format("Expected a database at {}, found none.", path)};
@@ -49,7 +51,7 @@ Result<CheckReport> CheckDatabase(const std::string& path, const ReplayFn& repla
                                  "that wrote it, or start the server once to bring it up to date.",
                                  path, schema, LatestSchema())};
       }
-      CheckEverything(session, replay, report);
+      CheckEverything(session, replay, replay_site, report);
     } catch (const std::exception& failure) {
       if ((SqliteCode(failure) & 0xff) != SQLITE_CORRUPT) throw;
       report.problem = fmt::format(

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "engine/codec/entry_hash.h"
+#include "engine/core/site.h"
 
 namespace gatewright::storage {
 namespace {
@@ -19,9 +20,13 @@ struct Link {
   std::string previous_hash;
 };
 
+std::string Owner(Integer run) {
+  return run == core::kSite.value ? "the installation" : fmt::format("run {}", run);
+}
+
 std::string ProblemOf(const Link& link, Integer expected_position) {
-  const auto where = fmt::format("Log entry at position {} (run {}, number {})", link.position,
-                                 link.run, link.sequence);
+  const auto where = fmt::format("Log entry at position {} ({}, number {})", link.position,
+                                 Owner(link.run), link.sequence);
   if (link.position != expected_position) {
     return fmt::format("Log: expected an entry at position {}, found none; the next one is at {}.",
                        expected_position, link.position);
@@ -36,9 +41,9 @@ std::string ProblemOf(const Link& link, Integer expected_position) {
     return fmt::format(
         "{}: expected number {} of the same run at position {}, found {}.", where,
         link.sequence - 1, link.previous,
-        link.previous_run == 0
+        link.previous_hash.empty()
             ? "none"
-            : fmt::format("number {} of run {}", link.previous_sequence, link.previous_run));
+            : fmt::format("number {} of {}", link.previous_sequence, Owner(link.previous_run)));
   }
   const auto expected =
       codec::EntryHash(link.previous_hash, RunId{link.run}, Sequence{link.sequence},

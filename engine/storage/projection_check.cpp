@@ -1,4 +1,4 @@
-// engine/storage/projection_check.cpp: run by run in the order of their ids.
+// engine/storage/projection_check.cpp: run by run in the order of their ids, then the installation.
 #include "engine/storage/projection_check.h"
 
 #include <fmt/format.h>
@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "engine/storage/run_reader.h"
+#include "engine/storage/work_reader.h"
 
 namespace gatewright::storage {
 namespace {
@@ -15,21 +16,27 @@ using soci::use;
 
 class ProjectionCheck {
  public:
-  ProjectionCheck(soci::session& session, const ReplayFn& replay, CheckReport& report);
+  ProjectionCheck(soci::session& session, const ReplayFn& replay, const ReplaySiteFn& replay_site,
+                  CheckReport& report);
 
   void Run();
 
  private:
   std::string CheckRun(RunId run);
   std::string CompareWork(RunId run, Projection expected);
+  std::string CheckSite();
+  std::string CheckTickets();
   std::string Leftovers();
   std::string FirstOf(const std::string& query, fmt::format_string<Integer&> sentence);
 
   soci::session& session_;
   const ReplayFn& replay_;
+  const ReplaySiteFn& replay_site_;
   CheckReport& report_;
   RunReader runs_;
-  std::int64_t reached_ = 0;  // entries that some run's row leads to
+  WorkReader work_;
+  std::int64_t reached_ = 0;        // entries that some run's row, or the installation's, leads to
+  std::int64_t newest_ticket_ = 0;  // that a run was given
 
   Integer run_ = 0, next_run_ = 0, number_ = 0, kind_ = 0, due_ = 0, state_ = 0, token_ = 0;
   std::string stage_;
@@ -39,11 +46,13 @@ class ProjectionCheck {
 };
 
 ProjectionCheck::ProjectionCheck(soci::session& session, const ReplayFn& replay,
-                                 CheckReport& report)
+                                 const ReplaySiteFn& replay_site, CheckReport& report)
     : session_(session),
       replay_(replay),
+      replay_site_(replay_site),
       report_(report),
       runs_(session),
+      work_(session),
       next_((session.prepare << "SELECT id FROM runs WHERE id > :after ORDER BY id LIMIT 1",
              into(next_run_), use(run_))),
       timers_((session.prepare << "SELECT kind, due FROM timers WHERE run_id = :run ORDER BY kind",
@@ -59,10 +68,13 @@ void ProjectionCheck::Run() {
     if (!report_.problem.empty()) return;
     ++report_.runs;
   }
-  report_.problem = Leftovers();
+  report_.problem = CheckSite();
+  if (report_.problem.empty()) report_.problem = CheckTickets();
+  if (report_.problem.empty()) report_.problem = Leftovers();
   if (report_.problem.empty() && reached_ != report_.entries) {
-    report_.problem = fmt::format("The log has {} entries, but the runs account for {}.",
-                                  report_.entries, reached_);
+    report_.problem =
+        fmt::format("The log has {} entries, but the runs and the installation account for {}.",
+                    report_.entries, reached_);
   }
 }
 
@@ -107,6 +119,13 @@ std::string Describe(const ports::TimerRow& timer) {
 std::string Describe(const ports::AttemptRow& attempt) {
   return fmt::format("number {} of stage '{}' in state {} with token {}", attempt.number.value,
                      attempt.stage, static_cast<int>(attempt.state), attempt.fencing_token);
+}
+
+std::string Describe(const ports::LockRow& lock) {
+  return fmt::format("'{}' {} with ticket {}, mode {}, limit {}, since {}", lock.key,
+                     lock.claim.is_held ? "held" : "in line", lock.claim.ticket,
+                     static_cast<int>(lock.claim.mode), lock.claim.limit,
+                     FormatTime(lock.claim.since));
 }
 
 template <class Row>
@@ -154,8 +173,13 @@ std::string ProjectionCheck::CompareWork(RunId run, Projection expected) {
             [](const auto& a, const auto& b) { return a.kind < b.kind; });
   std::sort(expected.attempts.begin(), expected.attempts.end(),
             [](const auto& a, const auto& b) { return a.number < b.number; });
+  std::sort(expected.locks.begin(), expected.locks.end(),
+            [](const auto& a, const auto& b) { return a.key < b.key; });
+  const std::vector<ports::LockRow> locks = work_.LocksOf(run);
   report_.timers += static_cast<std::int64_t>(timers.size());
   report_.attempts += static_cast<std::int64_t>(attempts.size());
+  report_.locks += static_cast<std::int64_t>(locks.size());
+  newest_ticket_ = std::max(newest_ticket_, expected.newest_ticket);
 
   if (timers != expected.timers) {
     return fmt::format("Run {}: its timers are {}, but its log gives {}.", run.value,
@@ -165,13 +189,45 @@ std::string ProjectionCheck::CompareWork(RunId run, Projection expected) {
     return fmt::format("Run {}: its open attempts are {}, but its log gives {}.", run.value,
                        Describe(attempts), Describe(expected.attempts));
   }
+  if (locks != expected.locks) {
+    return fmt::format("Run {}: its locks are {}, but its log gives {}.", run.value,
+                       Describe(locks), Describe(expected.locks));
+  }
   return "";
+}
+
+std::string ProjectionCheck::CheckSite() {
+  auto entries = runs_.SiteEntries();
+  if (!entries) return entries.error().message;
+  std::string head_hash;
+  session_.once << "SELECT head_hash FROM site", into(head_hash);
+  const std::string newest = entries->empty() ? "" : entries->back().hash;
+  if (head_hash != newest) {
+    return fmt::format(
+        "The installation's own log: head_hash is '{}', but its newest entry has "
+        "'{}'.",
+        head_hash, newest);
+  }
+  report_.site_entries = static_cast<std::int64_t>(entries->size());
+  reached_ += report_.site_entries;
+  if (replay_site_ == nullptr) return "";
+  const auto read = replay_site_(*entries);
+  if (read) return "";
+  return fmt::format("The installation's own log cannot be replayed: {}", read.error().message);
+}
+
+// A greater counter does no harm: numbers may be skipped, but none may be given twice.
+std::string ProjectionCheck::CheckTickets() {
+  const std::int64_t counter = work_.NewestTicket();
+  if (counter >= newest_ticket_) return "";
+  return fmt::format("The newest ticket for locks is {}, but the log has given number {}.", counter,
+                     newest_ticket_);
 }
 
 // Rows of things that do not exist. Found by SQL, so that nothing has to be remembered.
 std::string ProjectionCheck::Leftovers() {
   std::string problem = FirstOf(
-      "SELECT run_id FROM events WHERE sequence = 1 AND run_id NOT IN "
+      "SELECT run_id FROM events WHERE sequence = 1 AND run_id <> 0 AND run_id NOT IN "
       "(SELECT id FROM runs) ORDER BY position LIMIT 1",
       "Run {} is in the log, but has no row in runs.");
   if (problem.empty()) {
@@ -182,6 +238,10 @@ std::string ProjectionCheck::Leftovers() {
     problem =
         FirstOf("SELECT run_id FROM attempts WHERE run_id NOT IN (SELECT id FROM runs) LIMIT 1",
                 "An attempt belongs to run {}, which does not exist.");
+  }
+  if (problem.empty()) {
+    problem = FirstOf("SELECT run_id FROM locks WHERE run_id NOT IN (SELECT id FROM runs) LIMIT 1",
+                      "A lock belongs to run {}, which does not exist.");
   }
   if (problem.empty()) {
     problem = FirstOf(
@@ -202,8 +262,9 @@ std::string ProjectionCheck::FirstOf(const std::string& query,
 
 }  // namespace
 
-void CheckProjections(soci::session& session, const ReplayFn& replay, CheckReport& report) {
-  ProjectionCheck(session, replay, report).Run();
+void CheckProjections(soci::session& session, const ReplayFn& replay,
+                      const ReplaySiteFn& replay_site, CheckReport& report) {
+  ProjectionCheck(session, replay, replay_site, report).Run();
 }
 
 }  // namespace gatewright::storage

@@ -7,8 +7,9 @@
 
 namespace gatewright::storage {
 
-// Expects CheckLog to have found nothing. Counts runs, timers and attempts; stops at the first
-// problem.
-void CheckProjections(soci::session& session, const ReplayFn& replay, CheckReport& report);
+// Expects CheckLog to have found nothing. Counts runs, timers, attempts, locks and the
+// installation's entries; stops at the first problem.
+void CheckProjections(soci::session& session, const ReplayFn& replay,
+                      const ReplaySiteFn& replay_site, CheckReport& report);
 
 }  // namespace gatewright::storage

@@ -190,7 +190,7 @@ void RunReader::BindRange(Walk& walk, const ports::RunQuery& query, std::int64_t
   const bool is_by_id = &walk == &newest_first_.by_id || &walk == &oldest_first_.by_id;
   skip_ = scan_limit - 1;
   if (query.is_oldest_first) {
-    floor_ = std::max<Integer>(0, query.after.value) + 1;
+    floor_ = std::clamp<Integer>(query.after.value, 0, last.value) + 1;
     ceiling_ = last.value + 1;
     if (!is_bounded) return;
     if (is_by_id) {
