@@ -123,6 +123,7 @@ void Members(auto& io, Of<core::GateOpened> auto& event) {
   io.Times("reminders", event.reminders);
   io.Times("escalations", event.escalations);
   io.Text("reason", event.reason);
+  io.Text("state", event.state);
 }
 void Members(auto& io, Of<core::VotesCarried> auto& event) {
   GateMembers(io, event);
