@@ -60,10 +60,13 @@ class TroubledStore final : public ports::Store {
   }
   Result<std::optional<Time>> NextTimer() override { return store_->NextTimer(); }
   Result<std::vector<ports::AttemptRow>> OpenAttempts() override { return store_->OpenAttempts(); }
-  Result<std::vector<ports::OutboxRow>> DueOutbox(Time now, std::int64_t limit) override {
-    return store_->DueOutbox(now, limit);
+  Result<std::vector<ports::OutboxRow>> DueOutbox(const std::vector<ports::OutboxKind>& kinds,
+                                                  Time now, std::int64_t limit) override {
+    return store_->DueOutbox(kinds, now, limit);
   }
-  Result<std::optional<Time>> NextOutbox() override { return store_->NextOutbox(); }
+  Result<std::optional<Time>> NextOutbox(const std::vector<ports::OutboxKind>& kinds) override {
+    return store_->NextOutbox(kinds);
+  }
   Result<std::optional<ports::AnswerRow>> FindAnswer(std::string_view key) override {
     return store_->FindAnswer(key);
   }
@@ -77,6 +80,9 @@ class TroubledStore final : public ports::Store {
   Result<std::int64_t> OutputSize(RunId run, AttemptNumber number) override {
     return store_->OutputSize(run, number);
   }
+  Result<std::vector<ports::Entry>> SiteEntries() override { return store_->SiteEntries(); }
+  Result<std::vector<ports::LockRow>> Locks() override { return store_->Locks(); }
+  Result<std::int64_t> NewestTicket() override { return store_->NewestTicket(); }
   Result<std::vector<ports::WorkflowRow>> Workflows() override { return store_->Workflows(); }
   Result<Position> Cursor(std::string_view name) override { return store_->Cursor(name); }
   Result<ports::StoreHealth> Health() override { return store_->Health(); }

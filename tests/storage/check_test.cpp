@@ -18,8 +18,13 @@ using testing::AllOf;
 using testing::HasSubstr;
 
 // In these tests an entry's events are one string: the state it leads to. A run waits for its
-// deadline in state "requested" and has an attempt in state "executing".
+// deadline in state "requested", stands in line for a lock in state "approved", and in state
+// "executing" it holds that and has an attempt.
 std::string Events(const std::string& state) { return "[\"" + state + "\"]"; }
+
+ports::LockRow Lock(RunId run, bool is_held) {
+  return {"prod", {run, run.value, is_held, core::LockMode::kFifo, 1, At(60)}};
+}
 
 void SetWork(ports::Change& change) {
   const RunId run = change.row.id;
@@ -31,6 +36,12 @@ void SetWork(ports::Change& change) {
   const auto attempt = change.row.state == "executing" ? core::AttemptState::kStarted
                                                        : core::AttemptState::kSucceeded;
   change.put_attempts = {{run, AttemptNumber{1}, "deploy", attempt, 9}};
+  if (change.row.state == "requested") {
+    change.drop_locks = {{"prod", run}};
+  } else {
+    change.put_locks = {Lock(run, change.row.state == "executing")};
+    change.newest_ticket = run.value;
+  }
 }
 
 Result<Projection> Replay(const std::vector<ports::Entry>& entries) {
@@ -39,7 +50,12 @@ Result<Projection> Replay(const std::vector<ports::Entry>& entries) {
   run.row.version = last.sequence;
   run.row.updated_at = last.at;
   run.row.state = last.events_json.substr(2, last.events_json.size() - 4);
-  Projection projection{run.row, {}, {}};
+  Projection projection;
+  projection.row = run.row;
+  projection.newest_ticket = entries.size() > 1 ? run.row.id.value : 0;
+  if (run.row.state != "requested") {
+    projection.locks = {Lock(run.row.id, run.row.state == "executing")};
+  }
   if (run.row.state == "requested") {
     projection.timers = {{run.row.id, core::TimerKind::kGateDeadline, At(50)}};
   }
@@ -71,6 +87,9 @@ class Check : public testing::Test {
     ASSERT_TRUE(store_->Commit({change}));
   }
 
+  // Two entries of the installation: positions 9 and 10.
+  void CommitSite() { ASSERT_TRUE(store_->Commit({site_.Next(), site_.Next("[\"second\"]")})); }
+
   // Closes the store first, so that everything is in the one file.
   std::string& File() {
     store_.reset();
@@ -87,6 +106,7 @@ class Check : public testing::Test {
   TempFolder folder_;
   std::string path_ = folder_.Path("a.db");
   std::unique_ptr<ports::Store> store_;
+  TestSite site_;
 };
 
 TEST_F(Check, FindsNothingInAGoodDatabase) {
@@ -99,6 +119,8 @@ TEST_F(Check, FindsNothingInAGoodDatabase) {
   EXPECT_EQ(report.runs, 3);
   EXPECT_EQ(report.timers, 1);
   EXPECT_EQ(report.attempts, 1);
+  EXPECT_EQ(report.locks, 2);
+  EXPECT_EQ(report.site_entries, 0);
 }
 
 TEST_F(Check, WorksWhileTheServerRuns) { EXPECT_EQ(Problem(), ""); }
@@ -177,7 +199,9 @@ TEST_F(Check, FindsACutTailByItsFollower) {
   ASSERT_TRUE(store_->Commit({change}));
   EXPECT_THAT(
       ProblemAfter("DELETE FROM events WHERE position >= 7;"
-                   "DELETE FROM timers; DELETE FROM attempts;"
+                   "DELETE FROM timers; DELETE FROM attempts; DELETE FROM locks;"
+                   "INSERT INTO locks SELECT id, 'prod', id, 0, 1, 1, "
+                   "1700000060000000 FROM runs;"
                    "UPDATE runs SET version = 2, state = 'approved', "
                    "head = (SELECT max(position) FROM events WHERE run_id = id);"
                    "UPDATE runs SET head_hash = (SELECT hash FROM events WHERE position = head), "
@@ -194,8 +218,9 @@ TEST_F(Check, FindsARunThatStandsOnAnOlderEntry) {
   EXPECT_THAT(ProblemAfter("UPDATE runs SET version = 1, head = 1, head_hash = (SELECT hash FROM "
                            "events WHERE position = 1), state = 'requested', updated_at = (SELECT "
                            "at FROM events WHERE position = 1) WHERE id = 1;"
-                           "INSERT INTO timers SELECT 1, kind, due FROM timers"),
-              HasSubstr("The log has 8 entries, but the runs account for 7"));
+                           "INSERT INTO timers SELECT 1, kind, due FROM timers;"
+                           "DELETE FROM locks WHERE run_id = 1"),
+              HasSubstr("The log has 8 entries, but the runs and the installation account for 7"));
 }
 
 TEST_F(Check, FindsAnAbsurdVersion) {
@@ -228,6 +253,83 @@ TEST_F(Check, FindsAChangedAttempt) {
               HasSubstr("Run 3: its open attempts are number 1 of stage 'deploy' in state 2 with "
                         "token 10, but its log gives number 1 of stage 'deploy' in state 2 with "
                         "token 9"));
+}
+
+TEST_F(Check, FindsAMissingLock) {
+  EXPECT_THAT(ProblemAfter("DELETE FROM locks WHERE run_id = 3"),
+              HasSubstr("Run 3: its locks are none, but its log gives 'prod' held with "
+                        "ticket 3"));
+}
+
+TEST_F(Check, FindsALockThatWasTakenByHand) {
+  EXPECT_THAT(ProblemAfter("UPDATE locks SET is_held = 1 WHERE run_id = 1"),
+              HasSubstr("Run 1: its locks are 'prod' held with ticket 1"));
+}
+
+TEST_F(Check, FindsALockOfNoRun) {
+  EXPECT_THAT(ProblemAfter("INSERT INTO locks SELECT 77, key, ticket, is_held, mode, lock_limit, "
+                           "since FROM locks WHERE run_id = 3"),
+              HasSubstr("A lock belongs to run 77"));
+}
+
+TEST_F(Check, FindsTicketsThatWouldBeGivenTwice) {
+  EXPECT_THAT(ProblemAfter("UPDATE counters SET value = 2"),
+              HasSubstr("The newest ticket for locks is 2, but the log has given number 3"));
+}
+
+TEST_F(Check, ReadsTheInstallationsOwnLog) {
+  CommitSite();
+  File();
+  std::size_t seen = 0;
+  const auto report =
+      Get(CheckDatabase(path_, Replay, [&](const std::vector<ports::Entry>& entries) {
+        seen = entries.size();
+        return Result<void>();
+      }));
+  EXPECT_EQ(report.problem, "");
+  EXPECT_EQ(report.entries, 10);
+  EXPECT_EQ(report.site_entries, 2);
+  EXPECT_EQ(report.runs, 3);
+  EXPECT_EQ(seen, 2u);
+}
+
+TEST_F(Check, FindsAChangedEntryOfTheInstallation) {
+  CommitSite();
+  EXPECT_THAT(ProblemAfter("UPDATE events SET events = '[\"third\"]' WHERE position = 10"),
+              AllOf(HasSubstr("position 10 (the installation, number 2)"), HasSubstr("hash")));
+}
+
+TEST_F(Check, FindsARemovedEntryOfTheInstallation) {
+  CommitSite();
+  EXPECT_THAT(ProblemAfter("DELETE FROM events WHERE position = 10"),
+              HasSubstr("The installation's own log: expected its log entry 2 at position 10"));
+}
+
+TEST_F(Check, FindsAnInstallationThatStandsOnAnOlderEntry) {
+  CommitSite();
+  EXPECT_THAT(ProblemAfter("UPDATE site SET version = 1, head = 9, head_hash = (SELECT hash FROM "
+                           "events WHERE position = 9)"),
+              HasSubstr("The log has 10 entries, but the runs and the installation account for 9"));
+}
+
+TEST_F(Check, FindsAnEditedHeadOfTheInstallation) {
+  CommitSite();
+  EXPECT_THAT(ProblemAfter("UPDATE site SET head_hash = 'abc'"),
+              HasSubstr("The installation's own log: head_hash is 'abc'"));
+}
+
+TEST_F(Check, FindsAMissingHeadOfTheInstallation) {
+  EXPECT_THAT(ProblemAfter("DELETE FROM site"), HasSubstr("'site' has no row"));
+}
+
+TEST_F(Check, SaysWhyTheInstallationsLogCannotBeReplayed) {
+  CommitSite();
+  File();
+  const auto report = Get(CheckDatabase(path_, Replay, [](const auto&) -> Result<void> {
+    return Error{ErrorCode::kCorrupt, "unknown event 'Teleported'."};
+  }));
+  EXPECT_EQ(report.problem,
+            "The installation's own log cannot be replayed: unknown event 'Teleported'.");
 }
 
 TEST_F(Check, SaysWhyALogCannotBeReplayed) {

@@ -1,6 +1,8 @@
 // tests/storage/list_test.cpp: lists of runs: filters, cursors and bounded work.
 #include <gmock/gmock.h>
 
+#include <limits>
+
 #include "tests/storage/store_fixture.h"
 
 namespace gatewright::storage {
@@ -26,7 +28,7 @@ class List : public StoreTest {
       for (const auto& row : page.rows) ids.push_back(row.id.value);
       if (pages != nullptr) *pages = count;
       if (page.next_before.value == 0) return ids;
-      query.before = page.next_before;
+      (query.is_oldest_first ? query.after : query.before) = page.next_before;
     }
   }
 
@@ -52,6 +54,28 @@ TEST_P(List, ShowsTheNewestFirst) {
   EXPECT_THAT(AllIds(query), ElementsAre(5, 4, 3, 2, 1));
 }
 
+TEST_P(List, ShowsTheOldestFirst) {
+  for (int id = 1; id <= 5; ++id) ASSERT_TRUE(store().Commit({NewRun(id)}));
+  ports::RunQuery query;
+  query.is_oldest_first = true;
+  query.limit = 2;
+  const auto first = Get(store().ListRuns(query));
+  EXPECT_EQ(first.rows[0].id, RunId{1});
+  EXPECT_EQ(first.rows[1].id, RunId{2});
+  EXPECT_EQ(first.next_before, RunId{2});
+  EXPECT_THAT(AllIds(query), ElementsAre(1, 2, 3, 4, 5));
+  query.after = RunId{3};
+  EXPECT_THAT(AllIds(query), ElementsAre(4, 5));
+  query.limit = 5;
+  query.after = RunId{0};
+  EXPECT_EQ(Get(store().ListRuns(query)).next_before, RunId{0});  // exactly a full page
+  for (const std::int64_t after : {std::int64_t{5}, std::numeric_limits<std::int64_t>::max()}) {
+    query.after = RunId{after};
+    query.text = "release";
+    EXPECT_THAT(AllIds(query), IsEmpty());
+  }
+}
+
 TEST_P(List, EndsExactlyAtAFullPage) {
   for (int id = 1; id <= 4; ++id) ASSERT_TRUE(store().Commit({NewRun(id)}));
   ports::RunQuery query;
@@ -75,6 +99,7 @@ TEST_P(List, FiltersByEveryColumn) {
   Add(4, "executed", RunStatus::kSucceeded, "SHOP 2.0");
   TestRun other(5, "holidays");
   other.row.workflow = "leave";
+  other.row.workflow_version = "decaf";
   other.row.requester = "carol";
   ASSERT_TRUE(store().Commit({other.Next()}));
 
@@ -92,6 +117,11 @@ TEST_P(List, FiltersByEveryColumn) {
   open.statuses = {RunStatus::kExecuting, RunStatus::kSucceeded};
   EXPECT_THAT(Ids(open), ElementsAre(4, 2));
 
+  open.statuses = {};
+  open.state = "requested";
+  open.is_oldest_first = true;
+  EXPECT_THAT(Ids(open), ElementsAre(1, 3, 5));
+
   ports::RunQuery by_text;
   by_text.text = "shOp";
   EXPECT_THAT(Ids(by_text), ElementsAre(4, 2, 1));
@@ -104,6 +134,14 @@ TEST_P(List, FiltersByEveryColumn) {
   ports::RunQuery by_workflow;
   by_workflow.workflow = "leave";
   EXPECT_THAT(Ids(by_workflow), ElementsAre(5));
+  ports::RunQuery by_version;
+  by_version.workflow_version = "decaf";
+  EXPECT_THAT(Ids(by_version), ElementsAre(5));
+  by_version.workflow_version = "c0ffee";
+  by_version.is_oldest_first = true;
+  EXPECT_THAT(Ids(by_version), ElementsAre(1, 2, 3, 4));
+  by_version.state = "requested";
+  EXPECT_THAT(Ids(by_version), ElementsAre(1, 3));
   ports::RunQuery by_stage;
   by_stage.stage = "QA";
   EXPECT_THAT(Ids(by_stage), ElementsAre(5, 3, 1));
@@ -136,6 +174,23 @@ TEST_P(List, FollowsARunFromStateToState) {
   ports::RunQuery open;
   open.statuses = {RunStatus::kWaiting};
   EXPECT_THAT(Ids(open), IsEmpty());
+}
+
+// Open are those that wait for something, whatever it is; every other status is an end.
+TEST_P(List, KnowsEveryStatus) {
+  for (std::size_t i = 1; i <= core::kRunStatuses; ++i) {
+    Add(static_cast<std::int64_t>(i), "any", static_cast<RunStatus>(i));
+  }
+  ports::RunQuery query;
+  query.statuses = {RunStatus::kWaiting, RunStatus::kExecuting, RunStatus::kNeedsAttention,
+                    RunStatus::kBlocked};
+  EXPECT_THAT(Ids(query), ElementsAre(9, 3, 2, 1));
+  query.is_oldest_first = true;
+  EXPECT_THAT(Ids(query), ElementsAre(1, 2, 3, 9));
+  for (std::size_t i = 1; i <= core::kRunStatuses; ++i) {
+    query.statuses = {static_cast<RunStatus>(i)};
+    EXPECT_THAT(Ids(query), ElementsAre(static_cast<std::int64_t>(i)));
+  }
 }
 
 TEST_P(List, RefusesANonsensicalLimit) {
@@ -175,6 +230,22 @@ TEST_P(List, LooksAtABoundedNumberOfRuns) {
   EXPECT_EQ(pages, 8);
   query.statuses = {RunStatus::kSucceeded};
   EXPECT_THAT(AllIds(query), ElementsAre(900, 600, 300));
+
+  query = {};
+  query.is_oldest_first = true;
+  query.text = "needle";
+  const auto first = Get(store().ListRuns(query));
+  EXPECT_THAT(first.rows, IsEmpty());
+  EXPECT_EQ(first.next_before, RunId{100});
+  EXPECT_THAT(AllIds(query, &pages), ElementsAre(300, 600, 900));
+  EXPECT_EQ(pages, 10);
+  query.state = "even";
+  EXPECT_THAT(AllIds(query, &pages), ElementsAre(300, 600, 900));
+  EXPECT_EQ(pages, 5);
+  query.state = "";
+  query.statuses = {RunStatus::kWaiting};
+  EXPECT_THAT(AllIds(query, &pages), IsEmpty());
+  EXPECT_EQ(pages, 8);
 }
 
 TEST_P(List, CrossesWideGapsBetweenIdsInOneStep) {
@@ -183,6 +254,10 @@ TEST_P(List, CrossesWideGapsBetweenIdsInOneStep) {
   ports::RunQuery query;
   query.workflow = "deployment";
   EXPECT_THAT(AllIds(query, &pages), ElementsAre(9'000'000'000, 2, 1));
+  EXPECT_EQ(pages, 2);
+  query.is_oldest_first = true;
+  query.before = RunId{0};
+  EXPECT_THAT(AllIds(query, &pages), ElementsAre(1, 2, 9'000'000'000));
   EXPECT_EQ(pages, 2);
 }
 

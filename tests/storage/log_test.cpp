@@ -44,7 +44,7 @@ TEST_P(Log, IsEmptyAtFirst) {
   EXPECT_TRUE(Get(store().Workflows()).empty());
   EXPECT_TRUE(Get(store().OpenAttempts()).empty());
   EXPECT_FALSE(Get(store().NextTimer()).has_value());
-  EXPECT_FALSE(Get(store().NextOutbox()).has_value());
+  EXPECT_FALSE(Get(store().NextOutbox({ports::OutboxKind::kNotify})).has_value());
   EXPECT_EQ(Get(store().Cursor("feed")), Position{0});
   EXPECT_EQ(Get(store().Commit({})), Position{0});
 }
@@ -136,7 +136,7 @@ TEST_P(Log, WritesNothingOfABatchWithAConflict) {
 
   EXPECT_FALSE(Get(store().GetRow(RunId{2})).has_value());
   EXPECT_FALSE(Get(store().NextTimer()).has_value());
-  EXPECT_FALSE(Get(store().NextOutbox()).has_value());
+  EXPECT_FALSE(Get(store().NextOutbox({ports::OutboxKind::kNotify})).has_value());
   EXPECT_EQ(Get(store().OutputSize(RunId{2}, AttemptNumber{1})), 0);
   EXPECT_EQ(Get(store().Cursor("feed")), Position{0});
   EXPECT_EQ(Get(store().Head()), Position{1});

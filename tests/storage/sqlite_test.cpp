@@ -205,7 +205,8 @@ TEST(Sqlite, GoesOnBesideALongReader) {
           auto committed = store->Commit({run.Next()});
           if (!committed) return committed.error();
         }
-        Projection projection{TestRun(1).row, {}, {}};
+        Projection projection;
+        projection.row = TestRun(1).row;
         projection.row.version = entries.back().sequence;
         projection.row.updated_at = entries.back().at;
         return projection;

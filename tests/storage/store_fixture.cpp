@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "engine/codec/entry_hash.h"
+#include "engine/core/site.h"
 #include "engine/storage/sqlite_store.h"
 
 namespace gatewright::storage {
@@ -73,6 +74,23 @@ ports::Change TestRun::Next(const std::string& events_json) {
 }
 
 ports::Change NewRun(std::int64_t id) { return TestRun(id).Next(R"([{"type":"RunCreated"}])"); }
+
+ports::Change TestSite::Next(const std::string& events_json) {
+  ports::Entry entry;
+  entry.run = core::kSite;
+  entry.sequence = Sequence{version.value + 1};
+  entry.at = At(5'000 + entry.sequence.value);
+  entry.actor = "carol";
+  entry.events_json = events_json;
+  entry.hash = codec::EntryHash(head_hash, entry.run, entry.sequence, entry.at, entry.actor,
+                                entry.events_json);
+  version = entry.sequence;
+  head_hash = entry.hash;
+
+  ports::Change change;
+  change.entry = std::move(entry);
+  return change;
+}
 
 Time At(std::int64_t seconds) { return FromMicros((1'700'000'000 + seconds) * 1'000'000); }
 

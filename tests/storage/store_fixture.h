@@ -75,6 +75,15 @@ class TestRun {
 // The run's first entry: with `state` "requested" and status kWaiting.
 ports::Change NewRun(std::int64_t id);
 
+// The installation's own log, one entry at a time, with a good hash chain.
+class TestSite {
+ public:
+  ports::Change Next(const std::string& events_json = R"([{"type":"StopSet"}])");
+
+  Sequence version;
+  std::string head_hash;
+};
+
 Time At(std::int64_t seconds);
 
 }  // namespace gatewright::storage

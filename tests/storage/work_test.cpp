@@ -1,5 +1,4 @@
-// tests/storage/work_test.cpp: timers, attempts and their output, the outbox, answers, workflows
-// and cursors.
+// tests/storage/work_test.cpp: timers, attempts and their output, the outbox, answers and cursors.
 #include <gmock/gmock.h>
 
 #include <random>
@@ -15,6 +14,9 @@ using ports::OutboxKind;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
+const std::vector<OutboxKind> kAll = {OutboxKind::kAskPolicies, OutboxKind::kNotify,
+                                      OutboxKind::kListEligible};
+
 class Work : public StoreTest {
  protected:
   Result<Position> Output(std::int64_t offset, const std::string& bytes) {
@@ -28,12 +30,6 @@ class Work : public StoreTest {
     ports::Change change;
     change.answer = ports::AnswerRow{key, fingerprint, status, "body", R"({"ETag":"1"})", at};
     return store().Commit({change});
-  }
-
-  void Publish(const std::string& name, const std::string& version) {
-    ports::Change change;
-    change.workflow = ports::WorkflowRow{name, 0, version, "stages: []", "alice", At(3), true};
-    ASSERT_TRUE(store().Commit({change}));
   }
 };
 INSTANTIATE_STORE_SUITE(Work);
@@ -101,9 +97,9 @@ TEST_P(Work, KeepsTheOutboxUntilItIsDropped) {
   change.put_outbox = {{0, OutboxKind::kNotify, RunId{1}, R"({"n":1})", 0, At(20)},
                        {0, OutboxKind::kAskPolicies, RunId{2}, R"({"n":2})", 0, At(10)}};
   ASSERT_TRUE(store().Commit({change}));
-  EXPECT_EQ(Get(store().NextOutbox()), At(10));
-  EXPECT_THAT(Get(store().DueOutbox(At(9), 10)), IsEmpty());
-  auto due = Get(store().DueOutbox(At(20), 10));
+  EXPECT_EQ(Get(store().NextOutbox(kAll)), At(10));
+  EXPECT_THAT(Get(store().DueOutbox(kAll, At(9), 10)), IsEmpty());
+  auto due = Get(store().DueOutbox(kAll, At(20), 10));
   ASSERT_EQ(due.size(), 2u);
   EXPECT_EQ(due[0].kind, OutboxKind::kAskPolicies);
   EXPECT_EQ(due[0].run, RunId{2});
@@ -116,12 +112,39 @@ TEST_P(Work, KeepsTheOutboxUntilItIsDropped) {
   later.put_outbox = {due[0]};
   later.drop_outbox = {due[1].id, 4711};  // dropping what is gone is fine
   ASSERT_TRUE(store().Commit({later}));
-  EXPECT_THAT(Get(store().DueOutbox(At(59), 10)), IsEmpty());
-  const auto again = Get(store().DueOutbox(At(60), 10));
+  EXPECT_THAT(Get(store().DueOutbox(kAll, At(59), 10)), IsEmpty());
+  const auto again = Get(store().DueOutbox(kAll, At(60), 10));
   ASSERT_EQ(again.size(), 1u);
   EXPECT_EQ(again[0].id, due[0].id);
   EXPECT_EQ(again[0].tries, 1);
   EXPECT_EQ(again[0].body_json, R"({"n":3})");
+}
+
+TEST_P(Work, ShowsOnlyTheKindsOfTheOutboxThatAreAskedFor) {
+  ports::Change change;
+  change.put_outbox = {{0, OutboxKind::kNotify, RunId{1}, "{}", 0, At(30)},
+                       {0, OutboxKind::kAskPolicies, RunId{2}, "{}", 0, At(10)},
+                       {0, OutboxKind::kListEligible, RunId{3}, "{}", 0, At(20)},
+                       {0, OutboxKind::kNotify, RunId{4}, "{}", 0, At(5)}};
+  ASSERT_TRUE(store().Commit({change}));
+  const auto due = [&](const std::vector<OutboxKind>& kinds, std::int64_t limit) {
+    std::vector<std::int64_t> runs;
+    for (const auto& row : Get(store().DueOutbox(kinds, At(30), limit))) {
+      runs.push_back(row.run.value);
+    }
+    return runs;
+  };
+  EXPECT_THAT(due({OutboxKind::kNotify}, 9), ElementsAre(4, 1));
+  EXPECT_THAT(due({OutboxKind::kListEligible, OutboxKind::kAskPolicies}, 9), ElementsAre(2, 3));
+  EXPECT_THAT(due({OutboxKind::kNotify, OutboxKind::kNotify}, 9), ElementsAre(4, 1));
+  EXPECT_THAT(due(kAll, 9), ElementsAre(4, 2, 3, 1));  // by time, whatever the kind
+  EXPECT_THAT(due(kAll, 3), ElementsAre(4, 2, 3));
+  EXPECT_THAT(due({}, 9), IsEmpty());
+
+  EXPECT_EQ(Get(store().NextOutbox({OutboxKind::kNotify})), At(5));
+  EXPECT_EQ(Get(store().NextOutbox({OutboxKind::kListEligible})), At(20));
+  EXPECT_EQ(Get(store().NextOutbox({OutboxKind::kListEligible, OutboxKind::kAskPolicies})), At(10));
+  EXPECT_FALSE(Get(store().NextOutbox({})).has_value());
 }
 
 // Receivers tell a message from its redelivery by the id.
@@ -129,13 +152,13 @@ TEST_P(Work, NeverGivesAnOutboxIdTwice) {
   ports::Change put;
   put.put_outbox = {{0, OutboxKind::kNotify, RunId{1}, "{}", 0, At(0)}};
   ASSERT_TRUE(store().Commit({put}));
-  const auto first = Get(store().DueOutbox(At(0), 1)).at(0).id;
+  const auto first = Get(store().DueOutbox(kAll, At(0), 1)).at(0).id;
   ports::Change drop;
   drop.drop_outbox = {first};
   ASSERT_TRUE(store().Commit({drop}));
   Restart();
   ASSERT_TRUE(store().Commit({put}));
-  EXPECT_GT(Get(store().DueOutbox(At(0), 1)).at(0).id, first);
+  EXPECT_GT(Get(store().DueOutbox(kAll, At(0), 1)).at(0).id, first);
 }
 
 TEST_P(Work, AnswersAKeyOnce) {
@@ -231,26 +254,6 @@ TEST_P(Work, RefusesOutputWithAGapOrAnOverlap) {
   EXPECT_TRUE(Output(5, ""));
   EXPECT_TRUE(Output(5, "6"));
   EXPECT_EQ(Get(store().ReadOutput(RunId{1}, AttemptNumber{1}, 0, 100)), "123456");
-}
-
-TEST_P(Work, CountsTheRevisionsOfAWorkflow) {
-  Publish("deployment", "aa");
-  Publish("leave", "bb");
-  Publish("deployment", "cc");
-  const auto workflows = Get(store().Workflows());
-  ASSERT_EQ(workflows.size(), 3u);
-  EXPECT_EQ(workflows[0].name, "deployment");
-  EXPECT_EQ(workflows[0].revision, 1);
-  EXPECT_FALSE(workflows[0].is_current);
-  EXPECT_EQ(workflows[1].name, "leave");
-  EXPECT_EQ(workflows[1].revision, 1);
-  EXPECT_TRUE(workflows[1].is_current);
-  EXPECT_EQ(workflows[2].revision, 2);
-  EXPECT_EQ(workflows[2].version, "cc");
-  EXPECT_EQ(workflows[2].source, "stages: []");
-  EXPECT_EQ(workflows[2].published_by, "alice");
-  EXPECT_EQ(workflows[2].published_at, At(3));
-  EXPECT_TRUE(workflows[2].is_current);
 }
 
 TEST_P(Work, RemembersHowFarAFollowerCame) {
