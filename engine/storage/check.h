@@ -12,10 +12,16 @@
 
 namespace gatewright::storage {
 
+// Do the entries of a run say when its timer of this kind is due? The others wake it to look at
+// something outside its log, which may move without leaving a trace there: not compared.
+constexpr bool IsOfTheLog(core::TimerKind kind) {
+  return kind == core::TimerKind::kGateDeadline || kind == core::TimerKind::kStartAttempt;
+}
+
 // What a run's entries lead to. `row.head` and `row.head_hash` are ignored.
 struct Projection {
   ports::RunRow row;
-  std::vector<ports::TimerRow> timers;      // in any order
+  std::vector<ports::TimerRow> timers;      // in any order; IsOfTheLog ones
   std::vector<ports::AttemptRow> attempts;  // the open ones, in any order
   std::vector<ports::LockRow> locks;        // what it holds or waits for, in any order
   std::int64_t newest_ticket = 0;           // of those the run ever had; 0 = none

@@ -162,7 +162,8 @@ std::string ProjectionCheck::CheckRun(RunId run) {
 std::string ProjectionCheck::CompareWork(RunId run, Projection expected) {
   std::vector<ports::TimerRow> timers;
   for (Rows rows(timers_); rows.has_row(); rows.Next()) {
-    timers.push_back({run, static_cast<core::TimerKind>(kind_), FromMicros(due_)});
+    const auto kind = static_cast<core::TimerKind>(kind_);
+    if (IsOfTheLog(kind)) timers.push_back({run, kind, FromMicros(due_)});
   }
   std::vector<ports::AttemptRow> attempts;
   for (Rows rows(attempts_); rows.has_row(); rows.Next()) {

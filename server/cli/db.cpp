@@ -15,7 +15,7 @@ int RunDbCheck(const Arguments& arguments) {
   const auto configuration = Configure(arguments);
   if (!configuration) return kExitUsage;
   const std::string& path = configuration->settings.db_path;
-  auto report = storage::CheckDatabase(path, ReplayRows);
+  auto report = storage::CheckDatabase(path, ReplayRows, ReplaySite);
   if (!report) {
     PrintError(report.error().message);
     return kExitUsage;
@@ -24,8 +24,11 @@ int RunDbCheck(const Arguments& arguments) {
     PrintError(fmt::format("{}: {}", path, report->problem));
     return kExitFailure;
   }
-  fmt::print("{}: good: {} entries of {} runs, {} timers, {} open attempts; head {}\n", path,
-             report->entries, report->runs, report->timers, report->attempts, report->head.value);
+  fmt::print(
+      "{}: good: {} entries of {} runs and {} of the installation, {} timers, {} open attempts, "
+      "{} locks; head {}\n",
+      path, report->entries - report->site_entries, report->runs, report->site_entries,
+      report->timers, report->attempts, report->locks, report->head.value);
   return kExitOk;
 }
 

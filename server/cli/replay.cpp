@@ -1,19 +1,59 @@
 // server/cli/replay.cpp: events → run → rows, by the same functions that the engine uses.
 #include "server/cli/replay.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "engine/codec/events.h"
+#include "engine/codec/site_events.h"
+#include "engine/core/locks.h"
 
 namespace gatewright::cli {
+namespace {
+
+// The next moment of an open gate. With levels, the deadline only escalates: they are its moments.
+std::optional<Time> NextMoment(const core::Gate& gate) {
+  std::optional<Time> next;
+  const auto consider = [&](Time at) { next = std::min(at, next.value_or(at)); };
+  const auto reminded = static_cast<std::size_t>(gate.reminded);
+  const auto escalated = static_cast<std::size_t>(gate.escalated);
+  if (reminded < gate.reminders.size()) consider(gate.reminders[reminded]);
+  if (escalated < gate.escalations.size()) consider(gate.escalations[escalated]);
+  if (gate.deadline && gate.escalations.empty()) consider(*gate.deadline);
+  return next;
+}
+
+// A run's claims depend on its own entries only, so each run can have a table to itself.
+Result<void> ReplayLocks(const std::vector<ports::Entry>& entries, storage::Projection& rows) {
+  core::LockTable table;
+  for (const ports::Entry& entry : entries) {
+    GW_TRY(events, codec::EventsFromJson(entry.events_json));
+    for (const core::Event& event : events) table.Apply(entry.run, event, entry.at);
+  }
+  for (const std::string& key : table.Keys()) {
+    rows.locks.push_back({key, table.Claims(key).front()});
+  }
+  rows.newest_ticket = table.newest_ticket();
+  return {};
+}
+
+}  // namespace
 
 Result<storage::Projection> ReplayRows(const std::vector<ports::Entry>& entries) {
   GW_TRY(run, codec::Replay(entries.front().run, entries));
   storage::Projection rows;
   rows.row = codec::RowOf(run);
+  if (!run.facts.lock_keys.empty() || run.locks.ticket != 0) {
+    GW_CHECK(ReplayLocks(entries, rows));
+  }
   if (run.is_finished()) return rows;
 
   const core::Stage* stage = run.FindStage(run.current_stage);
-  if (stage != nullptr && stage->gate && stage->gate->is_open() && stage->gate->deadline) {
-    rows.timers.push_back({run.id, core::TimerKind::kGateDeadline, *stage->gate->deadline});
+  if (stage != nullptr && stage->gate && stage->gate->is_open()) {
+    if (const auto next = NextMoment(*stage->gate)) {
+      rows.timers.push_back({run.id, core::TimerKind::kGateDeadline, *next});
+    }
   }
   for (const core::Attempt& attempt : run.attempts) {
     if (!core::IsOpen(attempt.state)) continue;
@@ -24,6 +64,17 @@ Result<storage::Projection> ReplayRows(const std::vector<ports::Entry>& entries)
     }
   }
   return rows;
+}
+
+Result<void> ReplaySite(const std::vector<ports::Entry>& entries) {
+  for (const ports::Entry& entry : entries) {
+    if (const auto events = codec::SiteEventsFromJson(entry.events_json); !events) {
+      return Error{ErrorCode::kCorrupt,
+                   fmt::format("entry {} at position {} cannot be read: {}", entry.sequence.value,
+                               entry.position.value, events.error().message)};
+    }
+  }
+  return {};
 }
 
 }  // namespace gatewright::cli

@@ -11,4 +11,7 @@ namespace gatewright::cli {
 
 Result<storage::Projection> ReplayRows(const std::vector<ports::Entry>& entries);
 
+// Of the installation's own entries: that each can be read.
+Result<void> ReplaySite(const std::vector<ports::Entry>& entries);
+
 }  // namespace gatewright::cli

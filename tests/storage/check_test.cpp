@@ -244,6 +244,11 @@ TEST_F(Check, FindsAMissingTimer) {
   EXPECT_THAT(ProblemAfter("DELETE FROM timers"), HasSubstr("Run 2: its timers are none"));
 }
 
+// When to look again at a hold, or how long a lock may be kept, moves without an entry.
+TEST_F(Check, LeavesTimersAloneThatTheLogDoesNotSet) {
+  EXPECT_EQ(ProblemAfter("INSERT INTO timers VALUES(2, 3, 0), (2, 4, 0)"), "");
+}
+
 TEST_F(Check, FindsATimerOfNoRun) {
   EXPECT_THAT(ProblemAfter("INSERT INTO timers VALUES(77, 1, 0)"), HasSubstr("run 77"));
 }
