@@ -8,7 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/core/locks.h"
 #include "engine/core/run.h"
+#include "engine/core/site.h"
 #include "engine/core/workflow.h"
 #include "engine/ports/plugins.h"
 #include "engine/ports/store.h"
@@ -48,11 +50,18 @@ inline constexpr std::string_view kExecutingState = "executing";
 void AppendRun(std::string& out, const core::Run& run, const core::Workflow* workflow);
 void AppendAttempt(std::string& out, const core::Attempt& attempt);
 
+void AppendStop(std::string& out, const core::Stop& stop);
+void AppendDelegation(std::string& out, const core::Delegation& delegation);
+// A lock with who holds it and who stands in line, by position: {key, holders, queue}.
+void AppendLock(std::string& out, const std::string& key,
+                const std::vector<core::LockClaim>& claims);
+
 // One object per event: {position, sequence, index, at, actor, event}.
 void AppendHistory(std::string& out, const ports::Entry& entry);
 // One object per entry, as the live feed sends it.
 void AppendFeedEntry(std::string& out, const ports::Entry& entry);
-// The topic of the entry's first event that has one; "run" when none has.
+// The topic of the entry's first event that has one; when none has, "run", or "site" in the log of
+// the installation.
 std::string_view TopicOf(const ports::Entry& entry);
 
 void AppendPlugin(std::string& out, const ports::PluginInfo& plugin);

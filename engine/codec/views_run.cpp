@@ -1,10 +1,9 @@
 // Runs as callers see them: the line of a list and the whole story.
-#include <algorithm>
 #include <array>
 
 #include "engine/codec/json_writer.h"
 #include "engine/codec/views.h"
-#include "engine/core/tally.h"
+#include "engine/codec/views_stages.h"
 #include "engine/core/transitions.h"
 
 namespace gatewright::codec {
@@ -14,7 +13,7 @@ constexpr std::size_t kSummarySize = 512;  // bytes; a usual one needs no second
 
 // `["approve","reject","cancel"]` per status, written once.
 std::string_view AllowedActionsJson(core::RunStatus status) {
-  using Table = std::array<std::string, static_cast<std::size_t>(core::RunStatus::kFailed) + 1>;
+  using Table = std::array<std::string, core::kRunStatuses + 1>;
   static const Table table = [] {
     Table made;
     for (std::size_t i = 1; i < made.size(); ++i) {
@@ -45,90 +44,6 @@ void WriteSummaryMembers(JsonWriter& json, const RunSummary& run, std::string_vi
   json.Key("updated_at").Moment(run.updated_at);
   json.Key("allowed_actions").Raw(AllowedActionsJson(run.status));
   if (changed) json.Key("changed").Boolean(*changed);
-}
-
-void WriteVote(JsonWriter& json, const core::Vote& vote) {
-  json.OpenObject();
-  json.Key("voter").Text(vote.voter.value);
-  json.Key("kind").Word(ToString(vote.kind));
-  json.Key("choice").Word(ToString(vote.choice));
-  json.Key("rules").OpenArray();
-  for (const RuleId& rule : vote.rules) json.Text(rule.value);
-  json.CloseArray();
-  json.Key("comment").Text(vote.comment);
-  json.Key("shadow").Boolean(vote.is_shadow);
-  json.Key("evidence").RawOrNull(vote.evidence_json);
-  json.Key("at").Moment(vote.at);
-  json.CloseObject();
-}
-
-void WriteTally(JsonWriter& json, const core::GateSpec& spec, const core::Gate& gate) {
-  const core::TallyResult tally = core::TallyInDetail(spec, gate.votes);
-  json.Key("rejects").Integer(tally.rejects);
-  json.Key("rules").OpenArray();
-  for (const core::RuleTally& rule : tally.rules) {
-    json.OpenObject();
-    json.Key("id").Text(rule.rule.value);
-    json.Key("need").Integer(rule.need);
-    json.Key("have").Integer(rule.have);
-    json.CloseObject();
-  }
-  json.CloseArray();
-}
-
-void WriteGate(JsonWriter& json, const core::Gate& gate, const core::StageSpec* spec) {
-  json.OpenObject();
-  json.Key("epoch").Integer(gate.epoch.value);
-  json.Key("outcome").Word(ToString(gate.outcome));
-  json.Key("opened_at").Moment(gate.opened_at);
-  json.Key("deadline").MomentOrNull(gate.deadline);
-  json.Key("decided_at").MomentOrNull(gate.decided_at);
-  json.Key("decided_by").TextOrNull(gate.decided_by.value);
-  if (spec != nullptr && spec->gate) WriteTally(json, *spec->gate, gate);
-  json.Key("votes").OpenArray();
-  for (const core::Vote& vote : gate.votes) WriteVote(json, vote);
-  json.CloseArray();
-  json.CloseObject();
-}
-
-void WriteStage(JsonWriter& json, const core::Stage& stage, const core::StageSpec* spec) {
-  json.OpenObject();
-  json.Key("name").Text(stage.name.value);
-  json.Key("state").Word(ToString(stage.state));
-  if (spec != nullptr) {
-    json.Key("done_state").Text(spec->done_state);
-    json.Key("has_gate").Boolean(spec->gate.has_value());
-    json.Key("has_action").Boolean(spec->action.has_value());
-  }
-  json.Key("skip_reason").TextOrNull(stage.skip_reason);
-  json.Key("entered_at").MomentOrNull(stage.entered_at);
-  json.Key("left_at").MomentOrNull(stage.left_at);
-  json.Key("gate");
-  if (stage.gate) {
-    WriteGate(json, *stage.gate, spec);
-  } else {
-    json.Null();
-  }
-  json.CloseObject();
-}
-
-// The stages reached so far, then those ahead as the workflow knows them.
-void WriteStages(JsonWriter& json, const core::Run& run, const core::Workflow* workflow) {
-  json.Key("stages").OpenArray();
-  for (const core::Stage& stage : run.stages) {
-    WriteStage(json, stage, workflow == nullptr ? nullptr : workflow->FindStage(stage.name));
-  }
-  if (workflow != nullptr) {
-    for (const core::StageSpec& spec : workflow->stages) {
-      if (run.FindStage(spec.name) != nullptr) continue;
-      core::Stage ahead;
-      ahead.name = spec.name;
-      const auto skip = std::ranges::find(run.skips, spec.name, &core::SkippedStage::stage);
-      if (skip != run.skips.end()) ahead.skip_reason = skip->reason;
-      WriteStage(json, ahead, &spec);
-    }
-  }
-  json.CloseArray();
 }
 
 void WriteAttempt(JsonWriter& json, const core::Attempt& attempt) {
@@ -163,6 +78,75 @@ void WriteIncident(JsonWriter& json, const std::optional<core::Incident>& incide
   json.Key("message").Text(incident->message);
   json.Key("at").Moment(incident->at);
   json.CloseObject();
+}
+
+void WriteHolds(JsonWriter& json, const std::vector<core::Hold>& holds) {
+  json.Key("holds").OpenArray();
+  for (const core::Hold& hold : holds) {
+    json.OpenObject();
+    json.Key("kind").Word(ToString(hold.kind));
+    json.Key("detail").Text(hold.detail);
+    json.Key("until").MomentOrNull(hold.until);
+    json.CloseObject();
+  }
+  json.CloseArray();
+}
+
+// `keys`: what it stands in line for or holds; before that, what it will need.
+void WriteLocks(JsonWriter& json, const core::Run& run) {
+  const bool is_in_line = run.locks.state != core::LockState::kNone;
+  json.Key("locks").OpenObject();
+  json.Key("state").Word(ToString(run.locks.state));
+  json.Key("keys").OpenArray();
+  for (const std::string& key : is_in_line ? run.locks.keys : run.facts.lock_keys) json.Text(key);
+  json.CloseArray();
+  json.Key("ticket");
+  if (run.locks.ticket > 0) {
+    json.Integer(run.locks.ticket);
+  } else {
+    json.Null();
+  }
+  json.Key("until").MomentOrNull(run.locks.until);
+  json.CloseObject();
+}
+
+void WriteOverrides(JsonWriter& json, const std::vector<core::Override>& overrides) {
+  json.Key("overrides").OpenArray();
+  for (const core::Override& override : overrides) {
+    json.OpenObject();
+    json.Key("kind").Word(ToString(override.kind));
+    json.Key("stage").TextOrNull(override.stage.value);
+    json.Key("by").Text(override.by.value);
+    json.Key("second").TextOrNull(override.second.value);
+    json.Key("reason").Text(override.reason);
+    json.Key("expires_at").Moment(override.expires_at);
+    json.Key("granted").Boolean(override.is_granted);
+    json.CloseObject();
+  }
+  json.CloseArray();
+}
+
+// How the run will be finished once an override of it has been reviewed.
+void WriteReview(JsonWriter& json, const std::optional<core::ReviewOpened>& review) {
+  json.Key("review");
+  if (!review) {
+    json.Null();
+    return;
+  }
+  json.OpenObject();
+  json.Key("outcome").Word(ToString(review->outcome));
+  json.Key("state").Text(review->state);
+  json.Key("reason").TextOrNull(review->reason);
+  json.CloseObject();
+}
+
+void WriteRunOrNull(JsonWriter& json, std::string_view name, const std::optional<RunId>& run) {
+  json.Key(name);
+  if (run) {
+    json.Integer(run->value);
+  } else {
+    json.Null();
+  }
 }
 
 }  // namespace
@@ -207,6 +191,17 @@ void AppendRun(std::string& out, const core::Run& run, const core::Workflow* wor
   for (const core::Attempt& attempt : run.attempts) WriteAttempt(json, attempt);
   json.CloseArray();
   WriteIncident(json, run.incident);
+  WriteHolds(json, run.holds);
+  WriteLocks(json, run);
+  WriteOverrides(json, run.overrides);
+  WriteReview(json, run.review);
+  WriteHeldVotes(json, run.held_votes);
+  json.Key("not_before").MomentOrNull(run.not_before);
+  WriteRunOrNull(json, "parent", run.parent);
+  WriteRunOrNull(json, "resubmit_of", run.resubmit_of);
+  json.Key("committers").OpenArray();
+  for (const PrincipalId& committer : run.facts.committers) json.Text(committer.value);
+  json.CloseArray();
   json.Key("cancel_requested").Boolean(run.is_cancel_requested);
   json.Key("finish_reason").TextOrNull(run.finish_reason);
   json.CloseObject();

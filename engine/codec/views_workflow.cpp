@@ -1,6 +1,7 @@
 // Workflows, plugins and what they offer, as callers see them.
 #include "engine/codec/json_writer.h"
 #include "engine/codec/views.h"
+#include "engine/codec/views_gate_spec.h"
 
 namespace gatewright::codec {
 namespace {
@@ -19,85 +20,9 @@ std::string_view Word(ports::PluginKind kind) {
   return "unknown";
 }
 
-void WritePlugin(JsonWriter& json, const core::PluginUse& use) {
-  json.Key("plugin").Text(use.plugin);
-  json.Key("with").Raw(use.with_json.empty() ? "{}" : use.with_json);
-}
-
-void WriteRule(JsonWriter& json, const core::Rule& rule) {
-  json.OpenObject();
-  if (rule.kind == core::RuleKind::kLeaf) {
-    json.Key("id").Text(rule.id.value);
-    json.Key("need").Integer(rule.need);
-    json.Key("from").OpenObject();
-    WritePlugin(json, rule.from);
-    json.CloseObject();
-  } else {
-    if (rule.kind == core::RuleKind::kNOf) json.Key("nOf").Integer(rule.need);
-    json.Key(rule.kind == core::RuleKind::kAll   ? "all"
-             : rule.kind == core::RuleKind::kAny ? "any"
-                                                 : "of");
-    json.OpenArray();
-    for (const core::Rule& child : rule.children) WriteRule(json, child);
-    json.CloseArray();
-  }
-  json.CloseObject();
-}
-
-void WriteReject(JsonWriter& json, const core::RejectRule& reject) {
-  json.Key("reject");
-  switch (reject.kind) {
-    case core::RejectKind::kVeto:
-      json.Word("veto");
-      return;
-    case core::RejectKind::kBlock:
-      json.Word("block");
-      return;
-    case core::RejectKind::kThreshold:
-      json.OpenObject().Key("threshold").Integer(reject.threshold).CloseObject();
-      return;
-  }
-}
-
-void WriteGateSpec(JsonWriter& json, const core::GateSpec& gate) {
-  json.OpenObject();
-  json.Key("rules");
-  WriteRule(json, gate.rules);
-  WriteReject(json, gate.reject);
-  json.Key("separation_of_duties").OpenArray();
-  if (gate.separation.excludes_requester) json.Word("requester");
-  if (gate.separation.excludes_previous_voters) json.Word("previous_voters");
-  json.CloseArray();
-  json.Key("distinct").Boolean(gate.is_distinct);
-  json.Key("human_required").Boolean(gate.needs_human);
-  json.Key("auto").OpenArray();
-  for (const core::AutoVoter& voter : gate.auto_voters) {
-    json.OpenObject();
-    json.Key("id").Text(voter.id);
-    WritePlugin(json, voter.use);
-    json.Key("fills").OpenArray();
-    for (const RuleId& rule : voter.fills) json.Text(rule.value);
-    json.CloseArray();
-    json.Key("shadow").Boolean(voter.is_shadow);
-    json.CloseObject();
-  }
-  json.CloseArray();
-  json.Key("deadline");
-  if (gate.deadline) {
-    json.OpenObject();
-    json.Key("after").Text(FormatDuration(gate.deadline->after));
-    json.Key("on_timeout")
-        .Word(gate.deadline->on_timeout == core::OnTimeout::kReject ? "reject" : "expire");
-    json.CloseObject();
-  } else {
-    json.Null();
-  }
-  json.CloseObject();
-}
-
 void WriteAction(JsonWriter& json, const core::ActionSpec& action) {
   json.OpenObject();
-  WritePlugin(json, action.use);
+  WritePluginUse(json, action.use);
   json.Key("timeout").Text(FormatDuration(action.timeout));
   json.Key("attempts").Integer(action.retry.attempts);
   json.Key("safe_rerun").Boolean(action.is_safe_to_rerun);
@@ -115,9 +40,64 @@ void WriteStageSpec(JsonWriter& json, const core::StageSpec& stage) {
   } else {
     json.Null();
   }
+  json.Key("wait").Text(FormatDuration(stage.wait));
   json.Key("action");
   if (stage.action) {
     WriteAction(json, *stage.action);
+  } else {
+    json.Null();
+  }
+  json.CloseObject();
+}
+
+std::string_view Word(core::LockAcquire acquire) {
+  return acquire == core::LockAcquire::kBeforeGate ? "before_gate" : "after_gate";
+}
+
+void WriteLock(JsonWriter& json, const std::optional<core::LockSpec>& lock) {
+  json.Key("lock");
+  if (!lock) {
+    json.Null();
+    return;
+  }
+  json.OpenObject();
+  json.Key("keys").OpenArray();
+  for (const std::string& key : lock->keys) json.Text(key);
+  json.CloseArray();
+  json.Key("acquire").Word(Word(lock->acquire));
+  json.Key("mode").Word(ToString(lock->mode));
+  json.Key("limit").Integer(lock->limit);
+  WriteDurationOrNull(json, "ttl", lock->ttl);
+  json.CloseObject();
+}
+
+void WriteCalendar(JsonWriter& json, const std::optional<core::CalendarUse>& calendar) {
+  json.Key("calendar");
+  if (!calendar) {
+    json.Null();
+    return;
+  }
+  json.OpenObject();
+  json.Key("name").Text(calendar->name);
+  json.Key("min_runway").Text(FormatDuration(calendar->min_runway));
+  json.CloseObject();
+}
+
+void WriteOverride(JsonWriter& json, const std::optional<core::OverrideSpec>& overriding) {
+  json.Key("override");
+  if (!overriding) {
+    json.Null();
+    return;
+  }
+  json.OpenObject();
+  json.Key("from").OpenObject();
+  WritePluginUse(json, overriding->from);
+  json.CloseObject();
+  json.Key("second_person").Boolean(overriding->needs_second);
+  json.Key("expires").Text(FormatDuration(overriding->expires));
+  json.Key("review");
+  if (overriding->review) {
+    WriteGateSpec(json, *overriding->review);
   } else {
     json.Null();
   }
@@ -196,6 +176,10 @@ void AppendWorkflow(std::string& out, const core::Workflow& workflow, const port
   json.Key("stages").OpenArray();
   for (const core::StageSpec& stage : workflow.stages) WriteStageSpec(json, stage);
   json.CloseArray();
+  WriteLock(json, workflow.lock);
+  WriteCalendar(json, workflow.calendar);
+  WriteOverride(json, workflow.overriding);
+  json.Key("committers").Text(workflow.committers_pointer);
   json.Key("notify").OpenArray();
   for (const core::NotifyRule& rule : workflow.notify) {
     json.OpenObject();
