@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 
+#include "engine/definition/file_set.h"
 #include "engine/definition/workflow_loader.h"
 #include "engine/definition/yaml.h"
 
@@ -40,9 +41,53 @@ bool IsDefinitionFile(const fs::path& path) {
   return is_yaml && !name.starts_with('.');
 }
 
-void Append(LoadResult& all, LoadResult one) {
-  std::move(one.workflows.begin(), one.workflows.end(), std::back_inserter(all.workflows));
-  std::move(one.diagnostics.begin(), one.diagnostics.end(), std::back_inserter(all.diagnostics));
+struct Files {
+  std::vector<fs::path> paths;  // sorted
+  std::vector<Diagnostic> diagnostics;
+};
+
+// The definition files of a folder that can be read at all.
+Files FindFiles(const std::string& folder) {
+  Files files;
+  std::error_code error;
+  std::vector<fs::path> found;
+  fs::directory_iterator entries(folder, error);
+  for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
+    if (IsDefinitionFile(entries->path())) found.push_back(entries->path());
+  }
+  if (error) {
+    files.diagnostics.push_back(
+        Unreadable(folder, fmt::format("the folder cannot be read: {}", error.message())));
+    return files;
+  }
+  std::sort(found.begin(), found.end());
+  if (found.size() > kMaxFiles) {
+    files.diagnostics.push_back(Unreadable(
+        folder, fmt::format("{} files are too many (allowed: {})", found.size(), kMaxFiles)));
+    return files;
+  }
+  for (fs::path& file : found) {
+    const fs::file_status status = fs::status(file, error);  // of what a link points to
+    if (fs::is_regular_file(status)) {
+      files.paths.push_back(std::move(file));
+    } else if (!fs::is_directory(status)) {
+      files.diagnostics.push_back(Unreadable(
+          file.string(), "expected a file, found a link to nothing, a socket or a pipe"));
+    }
+  }
+  return files;
+}
+
+// The other files of the folder that `path` is in, for their policies.
+void AddNeighbours(const fs::path& path, FileSet& files) {
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  for (const fs::path& other : FindFiles(folder.string()).paths) {
+    std::error_code error;
+    if (fs::equivalent(other, path, error) || error) continue;
+    if (auto text = ReadUpToLimit(other.string())) {
+      files.AddNeighbour(std::move(*text), other.string());
+    }
+  }
 }
 
 // Two files that define one name contradict each other: neither is used.
@@ -66,41 +111,32 @@ void RefuseDuplicates(LoadResult& result) {
 }  // namespace
 
 LoadResult LoadFile(const std::string& path, const ports::Plugins& plugins) {
-  const auto text = ReadUpToLimit(path);
-  if (text) return LoadWorkflows(*text, path, plugins);
-  LoadResult result;
-  result.diagnostics.push_back(Unreadable(path, "the file cannot be read"));
-  return result;
+  auto text = ReadUpToLimit(path);
+  if (!text) {
+    LoadResult result;
+    result.diagnostics.push_back(Unreadable(path, "the file cannot be read"));
+    return result;
+  }
+  FileSet files(plugins, Purpose::kNew);
+  const bool may_name_policies = text->find("policy") != text->npos;
+  files.Add(std::move(*text), path);
+  if (may_name_policies) AddNeighbours(path, files);
+  return files.Load();
 }
 
 LoadResult LoadFolder(const std::string& path, const ports::Plugins& plugins) {
-  LoadResult result;
-  std::error_code error;
-  std::vector<fs::path> files;
-  fs::directory_iterator entries(path, error);
-  for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
-    if (IsDefinitionFile(entries->path())) files.push_back(entries->path());
-  }
-  if (error) {
-    result.diagnostics.push_back(
-        Unreadable(path, fmt::format("the folder cannot be read: {}", error.message())));
-    return result;
-  }
-  std::sort(files.begin(), files.end());
-  if (files.size() > kMaxFiles) {
-    result.diagnostics.push_back(Unreadable(
-        path, fmt::format("{} files are too many (allowed: {})", files.size(), kMaxFiles)));
-    return result;
-  }
-  for (const fs::path& file : files) {
-    const fs::file_status status = fs::status(file, error);  // of what a link points to
-    if (fs::is_regular_file(status)) {
-      Append(result, LoadFile(file.string(), plugins));
-    } else if (!fs::is_directory(status)) {
-      result.diagnostics.push_back(Unreadable(
-          file.string(), "expected a file, found a link to nothing, a socket or a pipe"));
+  Files found = FindFiles(path);
+  FileSet files(plugins, Purpose::kNew);
+  for (const fs::path& file : found.paths) {
+    if (auto text = ReadUpToLimit(file.string())) {
+      files.Add(std::move(*text), file.string());
+    } else {
+      found.diagnostics.push_back(Unreadable(file.string(), "the file cannot be read"));
     }
   }
+  LoadResult result = files.Load();
+  std::move(found.diagnostics.begin(), found.diagnostics.end(),
+            std::back_inserter(result.diagnostics));
   RefuseDuplicates(result);
   SortByPlace(result.diagnostics);
   return result;

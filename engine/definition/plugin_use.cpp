@@ -63,8 +63,8 @@ void CheckUse(const core::PluginUse& use, PluginKind kind, Mark name_mark, const
   if (with) {
     RefuseSecrets(*with, scope);
     const bool is_filled_in = kind == PluginKind::kExecutor;
-    CheckReferences(*with, context.subject_schema,
-                    is_filled_in ? ReferenceUse::kFilledIn : ReferenceUse::kNotHere, scope);
+    CheckReferences(*with, context, is_filled_in ? ReferenceUse::kAction : ReferenceUse::kNotHere,
+                    scope);
   }
   if (!context.plugins.Find(kind, use.plugin)) {
     return ReportUnknown(name_mark, kind, use.plugin, context, scope);

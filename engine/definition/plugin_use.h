@@ -3,17 +3,11 @@
 #pragma once
 
 #include "engine/core/workflow.h"
+#include "engine/definition/context.h"
 #include "engine/definition/scope.h"
 #include "engine/definition/yaml.h"
-#include "engine/ports/plugins.h"
 
 namespace gatewright::definition {
-
-// What every part of a workflow may need to look at. Borrowed while a file is read.
-struct LoadContext {
-  const ports::Plugins& plugins;
-  const Node* subject_schema = nullptr;
-};
 
 // Reads the keys `plugin` and `with` (a map, absent = {}) of `fields`.
 core::PluginUse ReadPluginUse(const Fields& fields, ports::PluginKind kind,

@@ -7,15 +7,18 @@
 #include <array>
 
 #include "engine/base/edit_distance.h"
+#include "engine/definition/schema_reader.h"
 
 namespace gatewright::definition {
 namespace {
 
 using Words = std::span<const std::string_view>;
 
-// What a run gives to its actions.
-constexpr std::array<std::string_view, 3> kRoots = {"subject", "run", "stage"};
+// What a run gives to its actions, and to the keys of its locks.
+constexpr std::array<std::string_view, 4> kActionRoots = {"subject", "run", "stage", "stages"};
+constexpr std::array<std::string_view, 2> kLockRoots = {"subject", "run"};
 constexpr std::array<std::string_view, 4> kRunFields = {"id", "name", "workflow", "requester"};
+constexpr std::array<std::string_view, 3> kLockRunFields = {"name", "workflow", "requester"};
 constexpr std::array<std::string_view, 1> kStageFields = {"name"};
 
 std::vector<std::string_view> Split(std::string_view path) {
@@ -36,8 +39,8 @@ bool IsStep(std::string_view step) {
 
 class Checker {
  public:
-  Checker(const Node* subject_schema, const Scope& scope)
-      : subject_schema_(subject_schema), scope_(scope) {}
+  Checker(const LoadContext& context, ReferenceUse use, const Scope& scope)
+      : context_(context), use_(use), scope_(scope) {}
 
   void Check(Mark mark, std::string_view path) {
     const auto steps = Split(path);
@@ -48,11 +51,21 @@ class Checker {
                              "names joined by dots, nothing more)",
                              path));
     }
-    if (steps[0] == "run") return CheckFixed(mark, path, steps, kRunFields);
-    if (steps[0] == "stage") return CheckFixed(mark, path, steps, kStageFields);
-    if (steps[0] == "subject") return CheckSubject(mark, path, steps);
-    Bad(mark, fmt::format("'${{{}}}' starts with '{}' (allowed: {}).{}", path, steps[0],
-                          fmt::join(kRoots, ", "), DidYouMeanSuffix(steps[0], Words(kRoots))));
+    const bool is_action = use_ == ReferenceUse::kAction;
+    const Words roots = is_action ? Words(kActionRoots) : Words(kLockRoots);
+    if (std::find(roots.begin(), roots.end(), steps[0]) == roots.end()) {
+      Bad(mark, fmt::format("'${{{}}}' starts with '{}' (allowed{}: {}).{}", path, steps[0],
+                            is_action ? "" : " in the key of a lock", fmt::join(roots, ", "),
+                            DidYouMeanSuffix(steps[0], roots)));
+    } else if (steps[0] == "run") {
+      CheckFixed(mark, path, steps, is_action ? Words(kRunFields) : Words(kLockRunFields));
+    } else if (steps[0] == "stage") {
+      CheckFixed(mark, path, steps, kStageFields);
+    } else if (steps[0] == "stages") {
+      CheckForm(mark, path, steps);
+    } else {
+      CheckSubject(mark, path, steps);
+    }
   }
 
  private:
@@ -60,8 +73,7 @@ class Checker {
     scope_.Report(mark, codes::kBadReference, std::move(message));
   }
 
-  void CheckFixed(Mark mark, std::string_view path, const std::vector<std::string_view>& steps,
-                  Words known) {
+  void CheckFixed(Mark mark, std::string_view path, Words steps, Words known) {
     const bool is_known =
         steps.size() == 2 && std::find(known.begin(), known.end(), steps[1]) != known.end();
     if (is_known) return;
@@ -70,38 +82,60 @@ class Checker {
                           steps.size() > 1 ? DidYouMeanSuffix(steps[1], known) : ""));
   }
 
-  void CheckSubject(Mark mark, std::string_view path, const std::vector<std::string_view>& steps) {
+  void CheckSubject(Mark mark, std::string_view path, Words steps) {
     if (steps.size() == 1) {
       return Bad(mark,
                  "'${subject}' is a whole object; name one of its values, as in "
                  "${subject.version}");
     }
-    const Node* schema = subject_schema_;
-    for (std::size_t i = 1; schema && i < steps.size(); ++i) {
-      const Node* properties = schema->Find("properties");
-      const Node* next = properties ? properties->Find(steps[i]) : nullptr;
-      if (!next && IsClosed(*schema)) {
-        std::vector<std::string_view> known;
-        if (properties) {
-          for (const YamlMember& member : properties->members()) known.push_back(member.key);
-        }
-        return Bad(mark, fmt::format("'${{{}}}' names nothing: the subject's schema has no '{}' "
-                                     "(it has: {}).{}",
-                                     path, steps[i], fmt::join(known, ", "),
-                                     DidYouMeanSuffix(steps[i], Words(known))));
-      }
-      schema = next;
+    if (const auto dead_end =
+            FindDeadEnd(context_.subject_schema, steps.subspan(1), "the subject's schema")) {
+      Bad(mark, fmt::format("'${{{}}}' names nothing: {}", path, *dead_end));
     }
   }
 
-  // Whether a property not named by the schema cannot be there.
-  static bool IsClosed(const Node& schema) {
-    const Node* additional = schema.Find("additionalProperties");
-    return additional && additional->is_bool() && !additional->bool_value() &&
-           !schema.Find("patternProperties");
+  // stages.<earlier stage>.form.<property>
+  void CheckForm(Mark mark, std::string_view path, Words steps) {
+    if (steps.size() < 4 || steps[2] != "form") {
+      return Bad(mark, fmt::format("'${{{}}}' is no value of a form (expected a path such as "
+                                   "${{stages.QA.form.ticket}})",
+                                   path));
+    }
+    const KnownStage* stage = nullptr;
+    std::vector<std::string_view> with_form;
+    for (const KnownStage& earlier : context_.earlier) {
+      if (!earlier.form) continue;
+      with_form.push_back(earlier.name);
+      if (earlier.name == steps[1]) stage = &earlier;
+    }
+    if (!stage) {
+      return Bad(
+          mark,
+          fmt::format("'${{{}}}' names nothing: no stage '{}' with a form comes "
+                      "before this one (there are: {}).{}",
+                      path, steps[1],
+                      with_form.empty() ? "none" : fmt::format("{}", fmt::join(with_form, ", ")),
+                      DidYouMeanSuffix(steps[1], Words(with_form))));
+    }
+    const std::string form = fmt::format("the form of stage '{}'", stage->name);
+    const Node* properties = stage->form->Find("properties");
+    const Node* property = properties ? properties->Find(steps[3]) : nullptr;
+    if (!property) {
+      std::vector<std::string_view> known;
+      if (properties) {
+        for (const YamlMember& member : properties->members()) known.push_back(member.key);
+      }
+      return Bad(mark, fmt::format("'${{{}}}' names nothing: {} declares no '{}' (it has: {}).{}",
+                                   path, form, steps[3], fmt::join(known, ", "),
+                                   DidYouMeanSuffix(steps[3], Words(known))));
+    }
+    if (const auto dead_end = FindDeadEnd(property, steps.subspan(4), form)) {
+      Bad(mark, fmt::format("'${{{}}}' names nothing: {}", path, *dead_end));
+    }
   }
 
-  const Node* subject_schema_;
+  const LoadContext& context_;
+  ReferenceUse use_;
   const Scope& scope_;
 };
 
@@ -130,10 +164,10 @@ void Walk(const Node& node, Checker& checker, ReferenceUse use, const Scope& sco
 
 }  // namespace
 
-void CheckReferences(const Node& with, const Node* subject_schema, ReferenceUse use,
+void CheckReferences(const Node& node, const LoadContext& context, ReferenceUse use,
                      const Scope& scope) {
-  Checker checker(subject_schema, scope);
-  Walk(with, checker, use, scope);
+  Checker checker(context, use, scope);
+  Walk(node, checker, use, scope);
 }
 
 }  // namespace gatewright::definition

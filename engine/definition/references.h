@@ -2,19 +2,22 @@
 // that a misspelled path is found when the file is read and not when a run needs it.
 #pragma once
 
+#include "engine/definition/context.h"
 #include "engine/definition/scope.h"
 #include "engine/definition/yaml.h"
 
 namespace gatewright::definition {
 
 enum class ReferenceUse {
-  kFilledIn = 1,  // executors: filled in for every attempt
-  kNotHere,       // everything else: would be passed on as it is
+  kAction = 1,  // executors: filled in for every attempt
+  kLockKey,     // filled in when a run is created: no stage was reached yet
+  kNotHere,     // everything else: would be passed on as it is
 };
 
-// Reports every bad reference in the strings below `with`. `subject_schema` may be null; where it
-// says which properties a subject has and allows no others, paths are checked against it.
-void CheckReferences(const Node& with, const Node* subject_schema, ReferenceUse use,
+// Reports every bad reference in the strings of `node` and below. Where the subject's schema says
+// which properties there are and allows no others, paths are checked against it; the forms of
+// earlier stages always are.
+void CheckReferences(const Node& node, const LoadContext& context, ReferenceUse use,
                      const Scope& scope);
 
 }  // namespace gatewright::definition

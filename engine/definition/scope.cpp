@@ -75,8 +75,10 @@ Scope Scope::In(std::string_view place) const {
   return inner;
 }
 
+bool Scope::is_full() const { return diagnostics_->size() >= kMaxDiagnostics; }
+
 void Scope::Report(Mark mark, std::string_view code, std::string message) const {
-  if (diagnostics_->size() >= kMaxDiagnostics) return;
+  if (is_full()) return;
   diagnostics_->push_back(
       {file_, mark.line, mark.column, where_, std::move(message), std::string(code)});
 }

@@ -67,6 +67,7 @@ class Scope {
               std::size_t max = std::numeric_limits<std::size_t>::max()) const;
 
   std::size_t problem_count() const { return diagnostics_->size(); }
+  bool is_full() const;  // further problems are not listed
 
  private:
   std::string file_;

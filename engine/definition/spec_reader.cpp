@@ -9,10 +9,12 @@
 #include <set>
 
 #include "engine/base/edit_distance.h"
-#include "engine/codec/json_schema.h"
 #include "engine/definition/action_reader.h"
 #include "engine/definition/gate_reader.h"
-#include "engine/definition/yaml_json.h"
+#include "engine/definition/lock_reader.h"
+#include "engine/definition/override_reader.h"
+#include "engine/definition/plugin_use.h"
+#include "engine/definition/schema_reader.h"
 
 namespace gatewright::definition {
 namespace {
@@ -21,6 +23,7 @@ using Words = std::span<const std::string_view>;
 
 constexpr std::size_t kMaxNotify = 64;
 constexpr std::size_t kMaxStates = 128;
+constexpr Duration kMaxWait = std::chrono::days{366};
 
 // The engine says these itself.
 constexpr std::array<std::string_view, 5> kReservedStates = {"rejected", "cancelled", "expired",
@@ -40,32 +43,55 @@ bool IsReserved(std::string_view state) {
   return std::find(kReservedStates.begin(), kReservedStates.end(), state) != kReservedStates.end();
 }
 
-// Reports every mistake of a JSON Schema that stands in the file; answers its text.
-std::string ReadSchema(const Node& schema, std::string_view label, const Scope& scope) {
-  const boost::json::value value = ToJsonValue(schema);
-  for (const auto& mistake : codec::JsonSchema::FindMistakes(value)) {
-    scope.Report(FindMark(schema, mistake.pointer), codes::kBadSchema,
-                 fmt::format("'{}{}': {}", label, mistake.pointer, mistake.message));
+bool IsPointer(std::string_view text) {
+  if (!text.starts_with('/')) return false;
+  for (std::size_t i = text.find('~'); i != text.npos; i = text.find('~', i + 1)) {
+    if (i + 1 == text.size() || (text[i + 1] != '0' && text[i + 1] != '1')) return false;
   }
-  return ToJsonText(schema);
+  return true;
+}
+
+// "/commits/authors" as its steps; `pointer` must be one.
+std::vector<std::string> StepsOf(std::string_view pointer) {
+  std::vector<std::string> steps;
+  for (std::size_t i = 0; i < pointer.size(); ++i) {
+    if (pointer[i] == '/') {
+      steps.emplace_back();
+    } else if (pointer[i] == '~') {
+      steps.back() += pointer[++i] == '0' ? '~' : '/';
+    } else {
+      steps.back() += pointer[i];
+    }
+  }
+  return steps;
 }
 
 class SpecReader {
  public:
-  SpecReader(const Node& node, const ports::Plugins& plugins, const Scope& scope,
+  SpecReader(const Node& node, const LoadContext& context, const Scope& scope,
              core::Workflow& workflow)
       : scope_(scope),
-        fields_(
-            scope, node,
-            {{"stages"}, {"initialState", "states", "subject", "notify"}, {"lock", "calendar"}}),
-        context_{plugins},
+        fields_(scope, node,
+                {{"stages"},
+                 {"initialState", "states", "subject", "committers", "lock", "calendar", "override",
+                  "notify"},
+                 {}}),
+        context_(context),
         workflow_(workflow) {}
 
   void Read() {
     ReadInitialState();
     ReadSubject();
+    ReadCommitters();
+    if (const Node* lock = fields_.Map("lock")) workflow_.lock = ReadLock(*lock, context_, scope_);
+    if (const Node* calendar = fields_.Find("calendar")) {
+      workflow_.calendar = ReadCalendarUse(*calendar, scope_);
+    }
     if (const Node* list = fields_.List("stages", 1, kMaxStages)) {
       for (const Node& stage : list->items()) ReadStage(stage);
+    }
+    if (const Node* node = fields_.Map("override")) {
+      ReadOverride(*node, context_, scope_, workflow_);
     }
     if (const Node* states = fields_.Map("states")) ReadStates(*states);
     if (const Node* list = fields_.List("notify", 0, kMaxNotify)) {
@@ -102,33 +128,66 @@ class SpecReader {
     }
   }
 
+  void ReadCommitters() {
+    const auto given = fields_.Text("committers");
+    if (given && IsPointer(*given)) workflow_.committers_pointer = *given;
+    const auto steps = StepsOf(workflow_.committers_pointer);
+    const std::vector<std::string_view> path(steps.begin(), steps.end());
+    context_.committers_problem =
+        FindDeadEnd(context_.subject_schema, path, "the subject's schema").value_or("");
+    if (!given) return;
+    const Mark mark = fields_.Find("committers")->mark();
+    if (!IsPointer(*given)) {
+      scope_.Report(mark, codes::kBadValue,
+                    fmt::format("'committers': expected a JSON pointer into the subject such as "
+                                "/commits/authors, found the string '{}'",
+                                Shorten(*given)));
+    } else if (!context_.committers_problem.empty()) {
+      scope_.Report(
+          mark, codes::kBadReference,
+          fmt::format("'committers': '{}' names nothing: {}", *given, context_.committers_problem));
+      context_.committers_problem.clear();  // told once
+    }
+  }
+
   void ReadStage(const Node& node) {
     const Node* name = node.Find("name");
     const Scope scope =
         scope_.In(name && name->is_string() ? fmt::format("stage '{}'", Shorten(name->text()))
                                             : std::string("stage"));
     if (!scope.IsMap(node, "stage")) return;
-    const Fields fields(scope, node, {{"name", "doneState", "gate"}, {"when", "action"}, {}});
+    const Fields fields(scope, node,
+                        {{"name", "doneState", "gate"}, {"when", "wait", "action"}, {}});
     core::StageSpec stage;
     if (const auto text = fields.Name("name", kIdentifierRule)) {
       stage.name = StageName(*text);
-      const auto [first, is_new] = stages_.emplace(*text, name->mark());
-      if (!is_new) {
-        scope.Report(name->mark(), codes::kDuplicate,
-                     fmt::format("the stage '{}' is defined twice (first in line {})", *text,
-                                 first->second.line));
-      }
+      TakeStageName(*text, name->mark(), scope);
     }
+    context_.stage = stage.name.value;
     if (const auto state = fields.Name("doneState", kIdentifierRule)) {
       stage.done_state = *state;
       TakeDoneState(*state, fields.Find("doneState")->mark(), scope);
     }
     if (const Node* when = fields.Map("when")) stage.when_schema_json = ReadWhen(*when, scope);
-    ReadGateOrNone(fields, scope, stage);
+    const Node* form = ReadGateOrNone(fields, scope, stage);
+    stage.wait = fields.Time("wait", Duration{0}, kMaxWait).value_or(Duration{0});
     if (const Node* action = fields.Map("action")) {
       stage.action = ReadAction(*action, context_, scope.In("action"));
     }
+    context_.earlier.push_back({stage.name.value, form});
     workflow_.stages.push_back(std::move(stage));
+  }
+
+  void TakeStageName(const std::string& name, Mark mark, const Scope& scope) {
+    if (name == core::kReviewStage) {
+      scope.Report(mark, codes::kReserved,
+                   fmt::format("'name': the engine itself uses the stage '{}'", name));
+    }
+    const auto [first, is_new] = stages_.emplace(name, mark);
+    if (is_new) return;
+    scope.Report(mark, codes::kDuplicate,
+                 fmt::format("the stage '{}' is defined twice (first in line {})", name,
+                             first->second.line));
   }
 
   void TakeDoneState(const std::string& state, Mark mark, const Scope& scope) {
@@ -153,11 +212,14 @@ class SpecReader {
     return match ? ReadSchema(*match, "match", scope) : std::string();
   }
 
-  void ReadGateOrNone(const Fields& fields, const Scope& scope, core::StageSpec& stage) {
+  // Answers the schema of the gate's form; null = none.
+  const Node* ReadGateOrNone(const Fields& fields, const Scope& scope, core::StageSpec& stage) {
     const Node* gate = fields.Find("gate");
-    if (!gate) return;  // reported as missing
+    if (!gate) return nullptr;  // reported as missing
     if (gate->is_map()) {
-      stage.gate = ReadGate(*gate, context_, scope.In("gate"));
+      ReadGateResult result = ReadGate(*gate, context_, scope.In("gate"));
+      stage.gate = std::move(result.spec);
+      return result.form;
     } else if (!gate->is_string() || gate->text() != "none") {
       scope.Report(gate->mark(), gate->is_string() ? codes::kBadValue : codes::kWrongType,
                    fmt::format("'gate': expected a map with 'rules', or none (the stage then runs "
@@ -167,6 +229,7 @@ class SpecReader {
       scope.Report(gate->mark(), codes::kOutOfRange,
                    "the stage has neither a gate nor an action: it would do nothing");
     }
+    return nullptr;
   }
 
   void ReadStates(const Node& node) {
@@ -229,9 +292,9 @@ class SpecReader {
 
 }  // namespace
 
-void ReadSpec(const Node& spec, const ports::Plugins& plugins, const Scope& scope,
+void ReadSpec(const Node& spec, const LoadContext& context, const Scope& scope,
               core::Workflow& workflow) {
-  SpecReader(spec, plugins, scope, workflow).Read();
+  SpecReader(spec, context, scope, workflow).Read();
 }
 
 }  // namespace gatewright::definition

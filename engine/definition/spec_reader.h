@@ -2,8 +2,8 @@
 #pragma once
 
 #include "engine/core/workflow.h"
+#include "engine/definition/context.h"
 #include "engine/definition/scope.h"
-#include "engine/ports/plugins.h"
 
 namespace gatewright::definition {
 
@@ -11,7 +11,7 @@ constexpr std::size_t kMaxStages = 64;
 
 // `spec` must be a map. Fills everything of `workflow` that comes from it; complete only when
 // nothing was reported.
-void ReadSpec(const Node& spec, const ports::Plugins& plugins, const Scope& scope,
+void ReadSpec(const Node& spec, const LoadContext& context, const Scope& scope,
               core::Workflow& workflow);
 
 }  // namespace gatewright::definition

@@ -14,7 +14,9 @@ namespace gatewright::definition {
 
 struct Loaded {
   core::Workflow workflow;
-  std::string source;  // the document it was read from, as written
+  // The document it was read from, as written, followed by the policies it names: to be stored,
+  // and read again with LoadStored.
+  std::string source;
   std::string file;
   std::size_t line = 1;  // where it is named
   std::size_t column = 1;
@@ -28,11 +30,17 @@ struct LoadResult {
   bool ok() const { return diagnostics.empty(); }
 };
 
-// Reads YAML or JSON, one or more documents. `file_name` is only what diagnostics say.
+// Reads YAML or JSON, one or more documents of the kinds Workflow and Policy. `file_name` is only
+// what diagnostics say.
 LoadResult LoadWorkflows(std::string_view source_text, std::string_view file_name,
                          const ports::Plugins& plugins);
 
-// The same for one file of the disk.
+// The same for what was published once: what newer versions of this program would not publish any
+// more (a gate that nobody can satisfy, a choice among too many rules) is still read.
+LoadResult LoadStored(std::string_view source_text, std::string_view file_name,
+                      const ports::Plugins& plugins);
+
+// The same as LoadWorkflows for one file of the disk; policies may be in other files of its folder.
 LoadResult LoadFile(const std::string& path, const ports::Plugins& plugins);
 
 // Every *.yaml and *.yml of a folder (not of its subfolders), in the order of their names; hidden

@@ -1,0 +1,21 @@
+// engine/definition/expression.h: checks CEL expressions of a workflow file. Pure; any thread.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gatewright::definition {
+
+struct ExpressionProblem {
+  std::size_t line = 1;  // within the expression; both count from 1
+  std::size_t column = 1;
+  std::string message;
+};
+
+// Whether `text` is an expression on {old, new, run, stage} that answers true or false.
+// Empty when it is.
+std::optional<ExpressionProblem> CheckExpression(std::string_view text);
+
+}  // namespace gatewright::definition
