@@ -1,0 +1,136 @@
+// The examples of RFC 5545, section 3.8.5.3, with the dates that it gives for them.
+#include "tests/calendar/instances.h"
+
+namespace gatewright::calendar {
+namespace {
+
+struct Row {
+  const char* start;
+  const char* rule;
+  std::size_t limit;
+  const char* expected;
+};
+
+const Row kRows[] = {
+    // Daily.
+    {"1997-09-02T09:00", "FREQ=DAILY;COUNT=10", 20, "1997-09: 2 3 4 5 6 7 8 9 10 11"},
+    {"1997-09-02T09:00", "FREQ=DAILY;INTERVAL=2", 32,
+     "1997-09: 2 4 6 8 10 12 14 16 18 20 22 24 26 28 30, "
+     "1997-10: 2 4 6 8 10 12 14 16 18 20 22 24 26 28 30, 1997-11: 1 3 …"},
+    {"1997-09-02T09:00", "FREQ=DAILY;INTERVAL=10;COUNT=5", 20, "1997-09: 2 12 22, 1997-10: 2 12"},
+    // Every day in January, for three years: see below. Weekly.
+    {"1997-09-02T09:00", "FREQ=WEEKLY;COUNT=10", 20,
+     "1997-09: 2 9 16 23 30, 1997-10: 7 14 21 28, 1997-11: 4"},
+    {"1997-09-02T09:00", "FREQ=WEEKLY;UNTIL=19971224T000000Z", 20,
+     "1997-09: 2 9 16 23 30, 1997-10: 7 14 21 28, 1997-11: 4 11 18 25, 1997-12: 2 9 16 23"},
+    {"1997-09-02T09:00", "FREQ=WEEKLY;INTERVAL=2;WKST=SU", 13,
+     "1997-09: 2 16 30, 1997-10: 14 28, 1997-11: 11 25, 1997-12: 9 23, 1998-01: 6 20, "
+     "1998-02: 3 17 …"},
+    {"1997-09-02T09:00", "FREQ=WEEKLY;UNTIL=19971007T000000Z;WKST=SU;BYDAY=TU,TH", 20,
+     "1997-09: 2 4 9 11 16 18 23 25 30, 1997-10: 2"},
+    {"1997-09-02T09:00", "FREQ=WEEKLY;COUNT=10;WKST=SU;BYDAY=TU,TH", 20,
+     "1997-09: 2 4 9 11 16 18 23 25 30, 1997-10: 2"},
+    {"1997-09-01T09:00", "FREQ=WEEKLY;INTERVAL=2;UNTIL=19971224T000000Z;WKST=SU;BYDAY=MO,WE,FR", 40,
+     "1997-09: 1 3 5 15 17 19 29, 1997-10: 1 3 13 15 17 27 29 31, 1997-11: 10 12 14 24 26 28, "
+     "1997-12: 8 10 12 22"},
+    {"1997-09-02T09:00", "FREQ=WEEKLY;INTERVAL=2;COUNT=8;WKST=SU;BYDAY=TU,TH", 20,
+     "1997-09: 2 4 16 18 30, 1997-10: 2 14 16"},
+    // Monthly.
+    {"1997-09-05T09:00", "FREQ=MONTHLY;COUNT=10;BYDAY=1FR", 20,
+     "1997-09: 5, 1997-10: 3, 1997-11: 7, 1997-12: 5, 1998-01: 2, 1998-02: 6, 1998-03: 6, "
+     "1998-04: 3, 1998-05: 1, 1998-06: 5"},
+    {"1997-09-05T09:00", "FREQ=MONTHLY;UNTIL=19971224T000000Z;BYDAY=1FR", 20,
+     "1997-09: 5, 1997-10: 3, 1997-11: 7, 1997-12: 5"},
+    {"1997-09-07T09:00", "FREQ=MONTHLY;INTERVAL=2;COUNT=10;BYDAY=1SU,-1SU", 20,
+     "1997-09: 7 28, 1997-11: 2 30, 1998-01: 4 25, 1998-03: 1 29, 1998-05: 3 31"},
+    {"1997-09-22T09:00", "FREQ=MONTHLY;COUNT=6;BYDAY=-2MO", 20,
+     "1997-09: 22, 1997-10: 20, 1997-11: 17, 1997-12: 22, 1998-01: 19, 1998-02: 16"},
+    {"1997-09-28T09:00", "FREQ=MONTHLY;BYMONTHDAY=-3", 6,
+     "1997-09: 28, 1997-10: 29, 1997-11: 28, 1997-12: 29, 1998-01: 29, 1998-02: 26 …"},
+    {"1997-09-02T09:00", "FREQ=MONTHLY;COUNT=10;BYMONTHDAY=2,15", 20,
+     "1997-09: 2 15, 1997-10: 2 15, 1997-11: 2 15, 1997-12: 2 15, 1998-01: 2 15"},
+    {"1997-09-30T09:00", "FREQ=MONTHLY;COUNT=10;BYMONTHDAY=1,-1", 20,
+     "1997-09: 30, 1997-10: 1 31, 1997-11: 1 30, 1997-12: 1 31, 1998-01: 1 31, 1998-02: 1"},
+    {"1997-09-10T09:00", "FREQ=MONTHLY;INTERVAL=18;COUNT=10;BYMONTHDAY=10,11,12,13,14,15", 20,
+     "1997-09: 10 11 12 13 14 15, 1999-03: 10 11 12 13"},
+    {"1997-09-02T09:00", "FREQ=MONTHLY;INTERVAL=2;BYDAY=TU", 18,
+     "1997-09: 2 9 16 23 30, 1997-11: 4 11 18 25, 1998-01: 6 13 20 27, 1998-03: 3 10 17 24 31 …"},
+    // Yearly.
+    {"1997-06-10T09:00", "FREQ=YEARLY;COUNT=10;BYMONTH=6,7", 20,
+     "1997-06: 10, 1997-07: 10, 1998-06: 10, 1998-07: 10, 1999-06: 10, 1999-07: 10, 2000-06: 10, "
+     "2000-07: 10, 2001-06: 10, 2001-07: 10"},
+    {"1997-03-10T09:00", "FREQ=YEARLY;INTERVAL=2;COUNT=10;BYMONTH=1,2,3", 20,
+     "1997-03: 10, 1999-01: 10, 1999-02: 10, 1999-03: 10, 2001-01: 10, 2001-02: 10, 2001-03: 10, "
+     "2003-01: 10, 2003-02: 10, 2003-03: 10"},
+    {"1997-01-01T09:00", "FREQ=YEARLY;INTERVAL=3;COUNT=10;BYYEARDAY=1,100,200", 20,
+     "1997-01: 1, 1997-04: 10, 1997-07: 19, 2000-01: 1, 2000-04: 9, 2000-07: 18, 2003-01: 1, "
+     "2003-04: 10, 2003-07: 19, 2006-01: 1"},
+    {"1997-05-19T09:00", "FREQ=YEARLY;BYDAY=20MO", 3, "1997-05: 19, 1998-05: 18, 1999-05: 17 …"},
+    {"1997-05-12T09:00", "FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", 3,
+     "1997-05: 12, 1998-05: 11, 1999-05: 17 …"},
+    {"1997-03-13T09:00", "FREQ=YEARLY;BYMONTH=3;BYDAY=TH", 11,
+     "1997-03: 13 20 27, 1998-03: 5 12 19 26, 1999-03: 4 11 18 25 …"},
+    {"1997-06-05T09:00", "FREQ=YEARLY;BYDAY=TH;BYMONTH=6,7,8", 39,
+     "1997-06: 5 12 19 26, 1997-07: 3 10 17 24 31, 1997-08: 7 14 21 28, 1998-06: 4 11 18 25, "
+     "1998-07: 2 9 16 23 30, 1998-08: 6 13 20 27, 1999-06: 3 10 17 24, 1999-07: 1 8 15 22 29, "
+     "1999-08: 5 12 19 26 …"},
+    // Friday the 13th. Its first event is excepted there, and no instance of the rule here.
+    {"1997-09-02T09:00", "FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13", 5,
+     "1998-02: 13, 1998-03: 13, 1998-11: 13, 1999-08: 13, 2000-10: 13 …"},
+    {"1997-09-13T09:00", "FREQ=MONTHLY;BYDAY=SA;BYMONTHDAY=7,8,9,10,11,12,13", 10,
+     "1997-09: 13, 1997-10: 11, 1997-11: 8, 1997-12: 13, 1998-01: 10, 1998-02: 7, 1998-03: 7, "
+     "1998-04: 11, 1998-05: 9, 1998-06: 13 …"},
+    {"1996-11-05T09:00", "FREQ=YEARLY;INTERVAL=4;BYMONTH=11;BYDAY=TU;BYMONTHDAY=2,3,4,5,6,7,8", 3,
+     "1996-11: 5, 2000-11: 7, 2004-11: 2 …"},
+    {"1997-09-04T09:00", "FREQ=MONTHLY;COUNT=3;BYDAY=TU,WE,TH;BYSETPOS=3", 20,
+     "1997-09: 4, 1997-10: 7, 1997-11: 6"},
+    {"1997-09-29T09:00", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-2", 7,
+     "1997-09: 29, 1997-10: 30, 1997-11: 27, 1997-12: 30, 1998-01: 29, 1998-02: 26, 1998-03: 30 …"},
+    // Within the day. The RFC's UNTIL for the first, 17:00Z, is 17:00 of the wall clock here.
+    {"1997-09-02T09:00", "FREQ=HOURLY;INTERVAL=3;UNTIL=19970902T170000", 20,
+     "1997-09: 2 2T12:00 2T15:00"},
+    {"1997-09-02T09:00", "FREQ=HOURLY;BYMINUTE=0,15,30,45;COUNT=6", 20,
+     "1997-09: 2 2T09:15 2T09:30 2T09:45 2T10:00 2T10:15"},
+    {"1997-09-02T09:00", "FREQ=DAILY;BYHOUR=9,10,11,12,13,14,15,16;BYMINUTE=0,20,40", 25,
+     "1997-09: 2 2T09:20 2T09:40 2T10:00 2T10:20 2T10:40 2T11:00 2T11:20 2T11:40 2T12:00 2T12:20 "
+     "2T12:40 2T13:00 2T13:20 2T13:40 2T14:00 2T14:20 2T14:40 2T15:00 2T15:20 2T15:40 2T16:00 "
+     "2T16:20 2T16:40 3 …"},
+    // What the first day of the week changes.
+    {"1997-08-05T09:00", "FREQ=WEEKLY;INTERVAL=2;COUNT=4;BYDAY=TU,SU;WKST=MO", 20,
+     "1997-08: 5 10 19 24"},
+    {"1997-08-05T09:00", "FREQ=WEEKLY;INTERVAL=2;COUNT=4;BYDAY=TU,SU;WKST=SU", 20,
+     "1997-08: 5 17 19 31"},
+    // A day that does not exist is no instance.
+    {"2007-01-15T09:00", "FREQ=MONTHLY;BYMONTHDAY=15,30;COUNT=5", 20,
+     "2007-01: 15 30, 2007-02: 15, 2007-03: 15 30"},
+};
+
+TEST(RRuleOfTheRfc, HasTheInstancesItSays) {
+  for (const Row& row : kRows) {
+    EXPECT_EQ(Instances(row.rule, row.start, row.limit), row.expected) << row.rule;
+  }
+}
+
+TEST(RRuleOfTheRfc, DailyUntilChristmas) {
+  const LocalTime start = At("1997-09-02T09:00");
+  const auto days = Walk(Rule("FREQ=DAILY;UNTIL=19971224T000000Z"), start, 1000, start);
+  ASSERT_EQ(days.size(), 29u + 31 + 30 + 23);
+  EXPECT_EQ(FormatLocal(days.front()), "1997-09-02T09:00");
+  EXPECT_EQ(FormatLocal(days.back()), "1997-12-23T09:00");
+}
+
+TEST(RRuleOfTheRfc, EveryDayInJanuaryForThreeYearsInTwoWays) {
+  const LocalTime start = At("1998-01-01T09:00");
+  std::vector<LocalTime> expected;
+  for (int year = 1998; year <= 2000; ++year) {
+    for (unsigned day = 1; day <= 31; ++day) expected.push_back(LocalOf(year, 1, day, 9));
+  }
+  EXPECT_EQ(Walk(Rule("FREQ=YEARLY;UNTIL=20000131T140000Z;BYMONTH=1;BYDAY=SU,MO,TU,WE,TH,FR,SA"),
+                 start, 1000, start),
+            expected);
+  EXPECT_EQ(Walk(Rule("FREQ=DAILY;UNTIL=20000131T140000Z;BYMONTH=1"), start, 1000, start),
+            expected);
+}
+
+}  // namespace
+}  // namespace gatewright::calendar
