@@ -19,6 +19,10 @@ RunStatus StatusOf(RunOutcome outcome) {
       return RunStatus::kCancelled;
     case RunOutcome::kFailed:
       return RunStatus::kFailed;
+    case RunOutcome::kSuperseded:
+      return RunStatus::kSuperseded;
+    case RunOutcome::kStale:
+      return RunStatus::kStale;
   }
   GW_ASSERT(false);
 }
@@ -53,7 +57,19 @@ class Applier {
     run_.subject_digest = event.subject_digest;
     run_.state = event.initial_state;
     run_.skips = event.skips;
+    run_.facts = event.facts;
+    run_.requester_groups = event.requester_groups;
+    run_.not_before = event.not_before;
+    run_.parent = event.parent;
+    run_.resubmit_of = event.resubmit_of;
     run_.created_at = stamp_.at;
+  }
+
+  void operator()(const SubjectChanged& event) {
+    run_.subject_json = event.subject_json;
+    run_.subject_digest = event.subject_digest;
+    run_.skips = event.skips;
+    run_.facts = event.facts;
   }
 
   void operator()(const StageSkipped& event) {
@@ -64,22 +80,130 @@ class Applier {
 
   void operator()(const GateOpened& event) {
     Stage& stage = StageNamed(event.stage);
+    if (stage.gate) {
+      for (Vote& vote : stage.gate->votes) {
+        stage.outdated.push_back({stage.gate->epoch, std::move(vote), event.reason});
+      }
+    }
     stage.state = StageState::kCurrent;
     stage.entered_at = stamp_.at;
+    stage.left_at.reset();
     stage.gate = Gate{};
     stage.gate->epoch = event.epoch;
     stage.gate->opened_at = stamp_.at;
     stage.gate->deadline = event.deadline;
+    stage.gate->reminders = event.reminders;
+    stage.gate->escalations = event.escalations;
+    stage.gate->reason = event.reason;
+    BeAheadAfter(event.stage);
     run_.current_stage = event.stage;
     run_.status = RunStatus::kWaiting;
+    run_.holds.clear();
+    if (!event.state.empty()) run_.state = event.state;
+  }
+
+  void operator()(const VotesCarried& event) {
+    Stage& stage = StageNamed(event.stage);
+    for (const PrincipalId& voter : event.voters) {
+      const auto found = std::ranges::find_if(stage.outdated, [&](const OutdatedVote& outdated) {
+        return outdated.vote.voter == voter && outdated.epoch.value == event.epoch.value - 1;
+      });
+      if (found == stage.outdated.end()) continue;
+      Vote vote = std::move(found->vote);
+      stage.outdated.erase(found);
+      vote.carried_reason = event.reason;
+      GateOf(event.stage).votes.push_back(std::move(vote));
+    }
+  }
+
+  void operator()(const VotesOutdated& event) {
+    Stage& stage = StageNamed(event.stage);
+    auto& votes = GateOf(event.stage).votes;
+    for (const PrincipalId& voter : event.voters) {
+      const auto found = std::ranges::find(votes, voter, &Vote::voter);
+      if (found == votes.end()) continue;
+      stage.outdated.push_back({event.epoch, std::move(*found), event.reason});
+      votes.erase(found);
+    }
   }
 
   void operator()(const VoteCast& event) {
+    Vote vote{event.voter,
+              event.kind,
+              event.is_everybody,
+              event.choice,
+              event.rules,
+              event.comment,
+              event.is_shadow,
+              event.evidence_json,
+              event.on_behalf_of,
+              event.form_json,
+              "",
+              stamp_.at};
+    DropHeld(event.stage, vote.slot());
     auto& votes = GateOf(event.stage).votes;
-    std::erase_if(votes, [&](const Vote& vote) { return vote.voter == event.voter; });
+    std::erase_if(votes, [&](const Vote& old) { return old.slot() == vote.slot(); });
+    if (event.choice != Choice::kWithdraw) votes.push_back(std::move(vote));
+  }
+
+  void operator()(const VoteHeld& event) {
+    Vote vote{
+        event.voter, event.kind, event.is_everybody, event.choice,    event.rules, event.comment,
+        false,       "",         event.on_behalf_of, event.form_json, "",          stamp_.at};
+    DropHeld(event.stage, vote.slot());
     if (event.choice == Choice::kWithdraw) return;
-    votes.push_back({event.voter, event.kind, event.is_everybody, event.choice, event.rules,
-                     event.comment, event.is_shadow, event.evidence_json, stamp_.at});
+    run_.held_votes.push_back({event.stage, std::move(vote), event.subject_digest});
+  }
+
+  void operator()(const HeldVoteDropped& event) {
+    std::erase_if(run_.held_votes, [&](const HeldVote& held) {
+      return held.stage == event.stage && held.vote.voter == event.voter;
+    });
+  }
+
+  void operator()(const EligibleListed& event) { GateOf(event.stage).eligible = event.rules; }
+  void operator()(const GateClaimed& event) { GateOf(event.stage).claimed_by = event.by; }
+  void operator()(const GateReleased& event) { GateOf(event.stage).claimed_by = PrincipalId{}; }
+  void operator()(const ReminderDue& event) { GateOf(event.stage).reminded = event.number; }
+  void operator()(const GateEscalated& event) { GateOf(event.stage).escalated = event.level; }
+  void operator()(const DeadlineExtended& event) { GateOf(event.stage).deadline = event.deadline; }
+
+  void operator()(const OverrideAsked& event) {
+    run_.overrides.push_back(
+        {event.kind, event.stage, event.by, {}, event.reason, event.expires_at, false});
+  }
+
+  void operator()(const OverrideGranted& event) {
+    std::erase_if(run_.overrides, [&](const Override& asked) {
+      return !asked.is_granted && asked.kind == event.kind && asked.stage == event.stage;
+    });
+    run_.overrides.push_back(
+        {event.kind, event.stage, event.by, event.second, event.reason, event.expires_at, true});
+    if (event.kind == OverrideKind::kGate) GateOf(event.stage).is_overridden = true;
+  }
+
+  void operator()(const ActionBlocked& event) {
+    Stage& stage = StageNamed(event.stage);
+    if (stage.state == StageState::kAhead) {
+      stage.state = StageState::kCurrent;
+      stage.entered_at = stamp_.at;
+    }
+    run_.current_stage = event.stage;
+    run_.holds = event.holds;
+    run_.status = RunStatus::kBlocked;
+  }
+
+  void operator()(const LocksQueued& event) {
+    run_.locks = {LockState::kQueued, event.keys, event.ticket, std::nullopt};
+  }
+
+  void operator()(const LocksTaken& event) {
+    run_.locks = {LockState::kHeld, event.keys, event.ticket, event.until};
+  }
+
+  void operator()(const LocksReleased&) {
+    const bool keeps_place = run_.locks.state == LockState::kQueued;
+    run_.locks = {LockState::kNone, {}, keeps_place ? run_.locks.ticket : 0, std::nullopt};
   }
 
   void operator()(const GateSatisfied& event) { Decide(event.stage, GateOutcome::kSatisfied); }
@@ -99,6 +223,7 @@ class Applier {
     attempt.fencing_token = event.fencing_token;
     attempt.started_at = stamp_.at;
     attempt.deadline = event.deadline;
+    run_.holds.clear();
     // Whoever let it start after a request to stop the one before wants it to run.
     run_.is_cancel_requested = false;
     BeExecuting();
@@ -129,6 +254,31 @@ class Applier {
 
   void operator()(const IncidentResolved&) { run_.incident.reset(); }
 
+  void operator()(const RunRetried&) {
+    run_.finish_reason.clear();
+    run_.finished_at.reset();
+    run_.is_cancel_requested = false;
+    run_.status = RunStatus::kWaiting;
+  }
+
+  void operator()(const RunMigrated& event) {
+    run_.workflow_version = event.version;
+    run_.skips = event.skips;
+    run_.facts = event.facts;
+    // At once: a stage may take the name that another one gives up.
+    const auto rename = [&](StageName& name) {
+      const auto found = std::ranges::find(event.stages, name, &StageMapping::from);
+      if (found != event.stages.end()) name = found->to;
+    };
+    for (Stage& stage : run_.stages) rename(stage.name);
+    for (Attempt& attempt : run_.attempts) rename(attempt.stage);
+    for (HeldVote& held : run_.held_votes) rename(held.stage);
+    for (Override& override_ : run_.overrides) rename(override_.stage);
+    rename(run_.current_stage);
+  }
+
+  void operator()(const ReviewOpened& event) { run_.review = event; }
+
   void operator()(const CancelRequested&) { run_.is_cancel_requested = true; }
 
   void operator()(const RunFinished& event) {
@@ -141,6 +291,8 @@ class Applier {
     }
     run_.current_stage = StageName{};
     run_.incident.reset();
+    run_.holds.clear();
+    run_.review.reset();
   }
 
  private:
@@ -163,7 +315,24 @@ class Applier {
     run_.attempts.emplace_back();
     run_.attempts.back().stage = stage;
     run_.attempts.back().number = number;
+    run_.attempts.back().epoch = GateOf(stage).epoch;
     return run_.attempts.back();
+  }
+
+  // The run went back: what it had reached after this stage is ahead of it again.
+  void BeAheadAfter(const StageName& name) {
+    bool is_after = false;
+    for (Stage& stage : run_.stages) {
+      if (is_after) stage.state = StageState::kAhead;
+      is_after = is_after || stage.name == name;
+    }
+  }
+
+  void DropHeld(const StageName& stage, const PrincipalId& slot) {
+    if (run_.held_votes.empty()) return;
+    std::erase_if(run_.held_votes, [&](const HeldVote& held) {
+      return held.stage == stage && held.vote.slot() == slot;
+    });
   }
 
   void Decide(const StageName& stage, GateOutcome outcome) {

@@ -1,6 +1,6 @@
 // engine/core/calendar.h: when actions may start, and how business time passes, as the core asks
-// it. Implemented by engine/calendar. Immutable; thread-safe; every answer is a pure function of its
-// arguments.
+// it. Implemented by engine/calendar. Immutable; thread-safe; every answer is a pure function of
+// its arguments.
 #pragma once
 
 #include <optional>

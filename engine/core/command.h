@@ -12,6 +12,7 @@
 #include "engine/base/time.h"
 #include "engine/core/event.h"
 #include "engine/core/principal.h"
+#include "engine/core/workflow.h"
 
 namespace gatewright::core {
 
@@ -28,13 +29,19 @@ struct CreateRun {
   std::string subject_json;  // canonical
   std::string subject_digest;
   std::vector<SkippedStage> skips;  // stages whose `when` does not match this subject
+  SubjectFacts facts;
+  std::optional<Time> not_before;
+  std::optional<RunId> parent;
+  std::optional<RunId> resubmit_of;
 };
 
 // What the approver plugins said about one person on one gate.
 struct EligibilityFacts {
   StageName stage;
-  std::vector<RuleId> rules;  // the rules this person may fill
-  std::string why_not;        // when there is none: the plugins' reasons
+  std::vector<RuleId> rules;                  // the rules this person may fill
+  std::string why_not;                        // when there is none: the plugins' reasons
+  std::int64_t escalated = 0;                 // the level at which they were asked
+  std::vector<std::string> delegator_groups;  // when on behalf of somebody
 };
 
 struct CastVote {
@@ -46,6 +53,70 @@ struct CastVote {
   std::string comment;
   Expectation expected;
   EligibilityFacts facts;
+  PrincipalId on_behalf_of;  // a delegation that holds now; else empty
+  std::string form_json;     // checked against the gate's form; canonical
+};
+
+// The run's subject becomes another. `is_kept`: gates whose keepIf says that their votes hold.
+struct ChangeSubject {
+  Principal actor;
+  std::string subject_json;  // canonical
+  std::string subject_digest;
+  std::vector<SkippedStage> skips;
+  SubjectFacts facts;
+  std::vector<StageName> kept;
+  std::string reason;
+  Expectation expected;
+};
+
+// Compare-and-set: refused when somebody else has it.
+struct ClaimGate {
+  Principal actor;
+  StageName stage;
+  std::optional<Epoch> epoch;
+  Expectation expected;
+  EligibilityFacts facts;
+};
+
+struct ReleaseGate {
+  Principal actor;
+  StageName stage;
+  Expectation expected;
+};
+
+struct ExtendDeadline {
+  Principal actor;
+  StageName stage;
+  std::optional<Epoch> epoch;
+  Time deadline;
+  std::string reason;
+  Expectation expected;
+};
+
+// `is_allowed`: the workflow's override approver finds the actor eligible; else `why_not`.
+struct OverrideRule {
+  Principal actor;
+  OverrideKind kind = OverrideKind::kGate;
+  std::string reason;
+  bool is_allowed = false;
+  std::string why_not;
+  Expectation expected;
+};
+
+struct RetryRun {
+  Principal actor;
+  std::string reason;
+  Expectation expected;
+};
+
+// `skips` and `facts` are the subject's under the new version, `target`.
+struct MigrateRun {
+  Principal actor;
+  const Workflow* target = nullptr;  // borrowed for the call
+  std::vector<StageMapping> stages;
+  std::vector<SkippedStage> skips;
+  SubjectFacts facts;
+  Expectation expected;
 };
 
 struct RecordPolicyVote {
@@ -63,9 +134,33 @@ struct CancelRun {
   Expectation expected;
 };
 
-struct ExpireGate {
+// A moment of the gate has come: reminders, escalations, its deadline. All that are due, in order.
+struct GateDue {
   StageName stage;
   Epoch epoch{1};
+};
+
+// What the directory and the approvers said about everybody.
+struct RecordEligible {
+  StageName stage;
+  Epoch epoch{1};
+  std::vector<RulePeople> rules;
+};
+
+// Look again whether a blocked run may act: a hold may have ended.
+struct TryStart {};
+
+// The run has held its locks for as long as it may while people decide.
+struct ExpireLocks {};
+
+struct SupersedeRun {
+  RunId winner;
+};
+
+// The subject as stored is not the one whose digest was approved.
+struct MarkStale {
+  AttemptNumber number{1};
+  std::string found_digest;
 };
 
 struct StartAttempt {
@@ -80,7 +175,6 @@ struct FinishAttempt {
   std::string summary;
   std::string outputs_json;  // canonical: the log reads it back so
   double jitter = 0.0;       // in [0, 1): drawn outside, so that deciding stays pure
-  bool is_recovery = false;  // the engine died during the attempt
 };
 
 enum class Resolution { kRetry = 1, kSucceeded, kFailed };
@@ -99,8 +193,11 @@ struct RaiseIncident {
   std::string message;
 };
 
-using Command = std::variant<CreateRun, CastVote, RecordPolicyVote, CancelRun, ExpireGate,
-                             StartAttempt, FinishAttempt, ResolveIncident, RaiseIncident>;
+using Command =
+    std::variant<CreateRun, CastVote, RecordPolicyVote, CancelRun, GateDue, StartAttempt,
+                 FinishAttempt, ResolveIncident, RaiseIncident, ChangeSubject, ClaimGate,
+                 ReleaseGate, ExtendDeadline, OverrideRule, RetryRun, MigrateRun, RecordEligible,
+                 TryStart, ExpireLocks, SupersedeRun, MarkStale>;
 
 // The principal id that events of this command carry.
 PrincipalId ActorOf(const Command& command);

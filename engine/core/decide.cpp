@@ -7,27 +7,37 @@
 #include <string>
 
 #include "engine/base/assert.h"
+#include "engine/core/case.h"
 #include "engine/core/decide_attempt.h"
+#include "engine/core/decide_blocked.h"
+#include "engine/core/decide_gate.h"
+#include "engine/core/decide_subject.h"
 #include "engine/core/decide_vote.h"
-#include "engine/core/stepper.h"
 #include "engine/core/transitions.h"
 
 namespace gatewright::core {
 namespace {
 
-Decision DecideCreate(const Run& run, const Workflow& workflow, const CreateRun& command,
-                      Time now) {
-  Stepper step(run, workflow, command.actor.id, now);
-  step.Emit(RunCreated{workflow.name, workflow.version, command.name, command.actor.id,
+Decision DecideCreate(const Case& at, const CreateRun& command) {
+  Stepper step = at.Step(command.actor.id);
+  step.Emit(RunCreated{at.workflow.name, at.workflow.version, command.name, command.actor.id,
                        command.actor.is_everybody, command.subject_json, command.subject_digest,
-                       workflow.initial_state, command.skips});
+                       at.workflow.initial_state, command.skips, command.facts,
+                       command.actor.groups, command.not_before, command.parent,
+                       command.resubmit_of});
   step.EnterStage(0);
   return std::move(step).Take();
 }
 
-Decision DecideCancel(const Run& run, const Workflow& workflow, const CancelRun& command,
-                      Time now) {
-  Stepper step(run, workflow, command.actor.id, now);
+Decision DecideCancel(const Case& at, const CancelRun& command) {
+  const Run& run = at.run;
+  if (run.review) {
+    return Refusal{RefusalCode::kNotPossible,
+                   fmt::format("run {} has come to its end; only the review of its override is "
+                               "open, which has to be decided",
+                               run.id.value)};
+  }
+  Stepper step = at.Step(command.actor.id);
   const Attempt* open = run.OpenAttempt();
   if (open != nullptr && open->state == AttemptState::kStarted) {
     if (!run.is_cancel_requested) {
@@ -46,9 +56,9 @@ Decision DecideCancel(const Run& run, const Workflow& workflow, const CancelRun&
   return std::move(step).Take();
 }
 
-Decision DecideIncident(const Run& run, const Workflow& workflow, const RaiseIncident& command,
-                        Time now) {
-  Stepper step(run, workflow, ActorOf(command), now);
+Decision DecideIncident(const Case& at, const RaiseIncident& command) {
+  const Run& run = at.run;
+  Stepper step = at.Step(ActorOf(command));
   // Only an operator goes on from here, and a retry must not run beside an attempt still open.
   if (const Attempt* open = run.OpenAttempt()) {
     const bool is_started = open->state == AttemptState::kStarted;
@@ -84,10 +94,12 @@ std::optional<Refusal> BrokenExpectation(const Run& run, const Expectation& expe
 }
 
 const Expectation* ExpectationOf(const Command& command) {
-  if (const auto* vote = std::get_if<CastVote>(&command)) return &vote->expected;
-  if (const auto* cancel = std::get_if<CancelRun>(&command)) return &cancel->expected;
-  if (const auto* resolve = std::get_if<ResolveIncident>(&command)) return &resolve->expected;
-  return nullptr;
+  return std::visit(
+      [](const auto& one) -> const Expectation* {
+        if constexpr (requires { one.expected; }) return &one.expected;
+        return nullptr;
+      },
+      command);
 }
 
 std::string Joined(const std::vector<std::string_view>& words) {
@@ -107,42 +119,56 @@ Refusal NotAdmissible(const Run& run, CommandKind kind) {
                       run.id.value, ToString(run.status), run.state, ToString(kind), allowed)};
 }
 
+// One function per command; which of them may come when is the transition table's affair.
+class Decider {
+ public:
+  explicit Decider(const Case& at) : at_(at) {}
+
+  Decision operator()(const CreateRun& command) const { return DecideCreate(at_, command); }
+  Decision operator()(const CastVote& command) const { return DecideVote(at_, command); }
+  Decision operator()(const RecordPolicyVote& c) const { return DecidePolicyVote(at_, c); }
+  Decision operator()(const CancelRun& command) const { return DecideCancel(at_, command); }
+  Decision operator()(const GateDue& command) const { return DecideGateDue(at_, command); }
+  Decision operator()(const StartAttempt& command) const { return DecideStart(at_, command); }
+  Decision operator()(const FinishAttempt& command) const { return DecideFinish(at_, command); }
+  Decision operator()(const ResolveIncident& c) const { return DecideResolve(at_, c); }
+  Decision operator()(const RaiseIncident& command) const { return DecideIncident(at_, command); }
+  Decision operator()(const ChangeSubject& command) const { return DecideSubject(at_, command); }
+  Decision operator()(const ClaimGate& command) const { return DecideClaim(at_, command); }
+  Decision operator()(const ReleaseGate& command) const { return DecideRelease(at_, command); }
+  Decision operator()(const ExtendDeadline& command) const { return DecideExtend(at_, command); }
+  Decision operator()(const OverrideRule& command) const { return DecideOverride(at_, command); }
+  Decision operator()(const RetryRun& command) const { return DecideRetry(at_, command); }
+  Decision operator()(const MigrateRun& command) const { return DecideMigrate(at_, command); }
+  Decision operator()(const RecordEligible& command) const { return DecideEligible(at_, command); }
+  Decision operator()(const TryStart& command) const { return DecideTryStart(at_, command); }
+  Decision operator()(const ExpireLocks& command) const { return DecideExpireLocks(at_, command); }
+  Decision operator()(const SupersedeRun& command) const { return DecideSupersede(at_, command); }
+  Decision operator()(const MarkStale& command) const { return DecideStale(at_, command); }
+
+ private:
+  const Case& at_;
+};
+
 }  // namespace
 
-Decision Decide(const Run& run, const Workflow& workflow, const Command& command, Time now) {
-  if (const auto* create = std::get_if<CreateRun>(&command)) {
-    GW_ASSERT(!run.exists());
-    return DecideCreate(run, workflow, *create, now);
-  }
-  if (!run.exists()) {
+Decision Decide(const Run& run, const Workflow& workflow, const Command& command, Time now,
+                const World& world) {
+  const bool is_create = std::holds_alternative<CreateRun>(command);
+  GW_ASSERT(!is_create || !run.exists());
+  if (!is_create && !run.exists()) {
     return Refusal{RefusalCode::kNotFound, fmt::format("there is no run {}", run.id.value)};
   }
   if (const Expectation* expected = ExpectationOf(command)) {
     if (auto broken = BrokenExpectation(run, *expected)) return *broken;
   }
   // A vote explains itself better: who decided the gate, and when.
-  if (const auto* vote = std::get_if<CastVote>(&command))
-    return DecideVote(run, workflow, *vote, now);
-  if (!IsAdmissible(run.status, KindOf(command))) return NotAdmissible(run, KindOf(command));
-  if (const auto* policy = std::get_if<RecordPolicyVote>(&command)) {
-    return DecidePolicyVote(run, workflow, *policy, now);
+  const bool is_vote = std::holds_alternative<CastVote>(command);
+  if (!is_create && !is_vote && !IsAdmissible(run.status, KindOf(command))) {
+    return NotAdmissible(run, KindOf(command));
   }
-  if (const auto* cancel = std::get_if<CancelRun>(&command)) {
-    return DecideCancel(run, workflow, *cancel, now);
-  }
-  if (const auto* expire = std::get_if<ExpireGate>(&command)) {
-    return DecideExpiry(run, workflow, *expire, now);
-  }
-  if (const auto* start = std::get_if<StartAttempt>(&command)) {
-    return DecideStart(run, workflow, *start, now);
-  }
-  if (const auto* finish = std::get_if<FinishAttempt>(&command)) {
-    return DecideFinish(run, workflow, *finish, now);
-  }
-  if (const auto* resolve = std::get_if<ResolveIncident>(&command)) {
-    return DecideResolve(run, workflow, *resolve, now);
-  }
-  return DecideIncident(run, workflow, std::get<RaiseIncident>(command), now);
+  const Case at{run, workflow, world, now};
+  return std::visit(Decider(at), command);
 }
 
 }  // namespace gatewright::core

@@ -12,6 +12,7 @@
 #include "engine/core/refusal.h"
 #include "engine/core/run.h"
 #include "engine/core/workflow.h"
+#include "engine/core/world.h"
 
 namespace gatewright::core {
 
@@ -24,7 +25,8 @@ struct Accepted {
 using Decision = std::variant<Accepted, Refusal>;
 
 // `run` is the run as it is now (for CreateRun: a Run with only its id); `workflow` is the version
-// it is pinned to.
-Decision Decide(const Run& run, const Workflow& workflow, const Command& command, Time now);
+// it is pinned to; `world` is what others decided that it depends on.
+Decision Decide(const Run& run, const Workflow& workflow, const Command& command, Time now,
+                const World& world = {});
 
 }  // namespace gatewright::core

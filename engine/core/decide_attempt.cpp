@@ -6,13 +6,16 @@
 #include <cmath>
 
 #include "engine/base/assert.h"
-#include "engine/core/stepper.h"
+#include "engine/core/case.h"
 
 namespace gatewright::core {
 namespace {
 
-std::uint32_t TriesOf(const Run& run, const StageName& stage) {
-  return static_cast<std::uint32_t>(std::ranges::count(run.attempts, stage, &Attempt::stage));
+// Since the gate was last opened: whoever asked again gets all tries again.
+std::uint32_t TriesOf(const Run& run, const Attempt& of) {
+  return static_cast<std::uint32_t>(std::ranges::count_if(run.attempts, [&](const Attempt& one) {
+    return one.stage == of.stage && one.epoch == of.epoch;
+  }));
 }
 
 bool IsRetried(const ActionSpec& action, const FinishAttempt& command) {
@@ -61,35 +64,34 @@ Duration BackoffBefore(std::uint32_t next, const RetryRule& retry, double jitter
   return std::chrono::milliseconds{static_cast<std::int64_t>(capped * share / 1'000)};
 }
 
-Decision DecideStart(const Run& run, const Workflow& workflow, const StartAttempt& command,
-                     Time now) {
-  const Attempt* attempt = run.FindAttempt(command.number);
+Decision DecideStart(const Case& at, const StartAttempt& command) {
+  const Attempt* attempt = at.run.FindAttempt(command.number);
   if (attempt == nullptr || attempt->state != AttemptState::kPlanned) {
     return Refusal{RefusalCode::kNotPossible, "the attempt is not waiting to be started"};
   }
-  if (now < attempt->not_before) {
+  if (at.now < attempt->not_before) {
     return Refusal{RefusalCode::kNotPossible, "the attempt's time has not come yet"};
   }
-  Stepper step(run, workflow, ActorOf(command), now);
+  Stepper step = at.Step(ActorOf(command));
   step.Request(ClearTimer{TimerKind::kStartAttempt});
-  step.StartAttempt(command.number);
+  step.TryAct();
   return std::move(step).Take();
 }
 
-Decision DecideFinish(const Run& run, const Workflow& workflow, const FinishAttempt& command,
-                      Time now) {
+Decision DecideFinish(const Case& at, const FinishAttempt& command) {
+  const Run& run = at.run;
   const Attempt* attempt = run.FindAttempt(command.number);
   if (attempt == nullptr) {
     return Refusal{RefusalCode::kNotFound,
                    fmt::format("run {} has no attempt {}", run.id.value, command.number.value)};
   }
-  Stepper step(run, workflow, ActorOf(command), now);
+  Stepper step = at.Step(ActorOf(command));
   if (attempt->state != AttemptState::kStarted || attempt->fencing_token != command.fencing_token) {
     step.Emit(LateAnswerRecorded{attempt->stage, attempt->number,
                                  fmt::format("{}: {}", ToString(command.end), command.summary)});
     return std::move(step).Take();
   }
-  const std::uint32_t tries = TriesOf(run, attempt->stage);
+  const std::uint32_t tries = TriesOf(run, *attempt);
   const bool has_failed = command.end == AttemptEnd::kFailed;
   step.Emit(AttemptEnded{attempt->stage, attempt->number, command.end,
                          has_failed ? command.failure : FailureClass::kPermanent, command.summary,
@@ -112,21 +114,50 @@ Decision DecideFinish(const Run& run, const Workflow& workflow, const FinishAtte
   return std::move(step).Take();
 }
 
-Decision DecideResolve(const Run& run, const Workflow& workflow, const ResolveIncident& command,
-                       Time now) {
-  Stepper step(run, workflow, command.actor.id, now);
+Decision DecideResolve(const Case& at, const ResolveIncident& command) {
+  Stepper step = at.Step(command.actor.id);
   step.Emit(IncidentResolved{command.reason});
+  const Stage* stage = at.run.FindStage(at.run.current_stage);
+  const bool is_gate_open = stage != nullptr && stage->gate && stage->gate->is_open();
   switch (command.resolution) {
     case Resolution::kRetry:
-      step.PlanAttempt(now);
+      if (is_gate_open) {
+        step.GoBackTo(at.workflow.IndexOf(stage->name), "asked again: " + command.reason);
+      } else {
+        step.PlanAttempt(at.now);
+      }
       break;
     case Resolution::kSucceeded:
+      if (is_gate_open) {
+        return Refusal{RefusalCode::kNotPossible,
+                       fmt::format("gate '{}' is still open: only votes or an override satisfy it; "
+                                   "expected retry (ask again) or failed",
+                                   stage->name.value)};
+      }
       step.FinishStage();
       break;
     case Resolution::kFailed:
+      if (is_gate_open) step.CloseGateTimer();
       step.FinishRun(RunOutcome::kFailed, "failed", command.reason);
       break;
   }
+  return std::move(step).Take();
+}
+
+Decision DecideStale(const Case& at, const MarkStale& command) {
+  const Attempt* attempt = at.run.FindAttempt(command.number);
+  if (attempt == nullptr || attempt->state != AttemptState::kStarted) {
+    return Refusal{RefusalCode::kNotPossible, "the attempt is not running"};
+  }
+  Stepper step = at.Step(ActorOf(command));
+  const std::string reason = fmt::format(
+      "the subject that was approved has digest {}, but the one found right before the "
+      "action has {}; nothing was executed",
+      at.run.subject_digest, command.found_digest);
+  step.Emit(AttemptEnded{attempt->stage, attempt->number, AttemptEnd::kCancelled,
+                         FailureClass::kPermanent,
+                         "not called: the subject is not the approved one", ""});
+  step.FinishRun(RunOutcome::kStale, "stale", reason);
   return std::move(step).Take();
 }
 

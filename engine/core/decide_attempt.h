@@ -2,6 +2,7 @@
 // incident when nobody knows how one ended. Private to the core; `Decide` is the door.
 #pragma once
 
+#include "engine/core/case.h"
 #include "engine/core/decide.h"
 
 namespace gatewright::core {
@@ -10,12 +11,10 @@ namespace gatewright::core {
 // rule, so that an action that kills the engine cannot do so for ever.
 constexpr std::uint32_t kMaxCrashReruns = 5;
 
-Decision DecideStart(const Run& run, const Workflow& workflow, const StartAttempt& command,
-                     Time now);
-Decision DecideFinish(const Run& run, const Workflow& workflow, const FinishAttempt& command,
-                      Time now);
-Decision DecideResolve(const Run& run, const Workflow& workflow, const ResolveIncident& command,
-                       Time now);
+Decision DecideStart(const Case& at, const StartAttempt& command);
+Decision DecideFinish(const Case& at, const FinishAttempt& command);
+Decision DecideResolve(const Case& at, const ResolveIncident& command);
+Decision DecideStale(const Case& at, const MarkStale& command);
 
 // How long to wait before try `next` (2, 3 …); `jitter` in [0, 1) spreads it over [half, whole].
 Duration BackoffBefore(std::uint32_t next, const RetryRule& retry, double jitter);

@@ -1,15 +1,13 @@
-// engine/core/decide_vote.h: what may happen to a gate: votes of people and policies, and its
-// deadline. Private to the core; `Decide` is the door.
+// engine/core/decide_vote.h: votes of people and policies on a gate. Private to the core; `Decide`
+// is the door.
 #pragma once
 
+#include "engine/core/case.h"
 #include "engine/core/decide.h"
 
 namespace gatewright::core {
 
-Decision DecideVote(const Run& run, const Workflow& workflow, const CastVote& command, Time now);
-Decision DecidePolicyVote(const Run& run, const Workflow& workflow, const RecordPolicyVote& command,
-                          Time now);
-Decision DecideExpiry(const Run& run, const Workflow& workflow, const ExpireGate& command,
-                      Time now);
+Decision DecideVote(const Case& at, const CastVote& command);
+Decision DecidePolicyVote(const Case& at, const RecordPolicyVote& command);
 
 }  // namespace gatewright::core

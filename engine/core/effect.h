@@ -3,6 +3,7 @@
 #pragma once
 
 #include <variant>
+#include <vector>
 
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
@@ -33,7 +34,27 @@ struct AskPolicies {
   bool operator==(const AskPolicies&) const = default;
 };
 
-enum class TimerKind { kGateDeadline = 1, kStartAttempt };
+// Ask who is eligible on a gate; answered by RecordEligible.
+struct ListEligible {
+  StageName stage;
+  Epoch epoch{1};
+
+  bool operator==(const ListEligible&) const = default;
+};
+
+// These runs lose their place to this one.
+struct SupersedeRuns {
+  std::vector<RunId> runs;
+
+  bool operator==(const SupersedeRuns&) const = default;
+};
+
+enum class TimerKind {
+  kGateDeadline = 1,  // the gate's next moment: a reminder, a level, its deadline
+  kStartAttempt,
+  kLookAgain,  // a hold may end, or votes grow too old
+  kLocks,      // the locks' ttl
+};
 
 // Wake the run at `due`. One timer per kind and run; a new one replaces the old.
 struct SetTimer {
@@ -49,6 +70,7 @@ struct ClearTimer {
   bool operator==(const ClearTimer&) const = default;
 };
 
-using Effect = std::variant<CallExecutor, StopExecutor, AskPolicies, SetTimer, ClearTimer>;
+using Effect = std::variant<CallExecutor, StopExecutor, AskPolicies, SetTimer, ClearTimer,
+                            ListEligible, SupersedeRuns>;
 
 }  // namespace gatewright::core

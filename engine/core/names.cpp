@@ -49,6 +49,10 @@ std::string_view ToString(RunOutcome outcome) {
       return "cancelled";
     case RunOutcome::kFailed:
       return "failed";
+    case RunOutcome::kSuperseded:
+      return "superseded";
+    case RunOutcome::kStale:
+      return "stale";
   }
   GW_ASSERT(false);
 }
@@ -87,6 +91,12 @@ std::string_view ToString(RunStatus status) {
       return "cancelled";
     case RunStatus::kFailed:
       return "failed";
+    case RunStatus::kBlocked:
+      return "blocked";
+    case RunStatus::kSuperseded:
+      return "superseded";
+    case RunStatus::kStale:
+      return "stale";
   }
   GW_ASSERT(false);
 }
@@ -163,8 +173,72 @@ std::string_view ToString(RefusalCode code) {
       return "self_approval";
     case RefusalCode::kNotPossible:
       return "not_possible";
+    case RefusalCode::kDigestNeeded:
+      return "digest_needed";
+    case RefusalCode::kFormInvalid:
+      return "form_invalid";
+    case RefusalCode::kNotAllowed:
+      return "not_allowed";
+    case RefusalCode::kAlreadyClaimed:
+      return "already_claimed";
+    case RefusalCode::kDeadlinePassed:
+      return "deadline_passed";
     case RefusalCode::kPrepareAgain:
       return "prepare_again";
+  }
+  GW_ASSERT(false);
+}
+
+std::string_view ToString(OverrideKind kind) {
+  switch (kind) {
+    case OverrideKind::kGate:
+      return "gate";
+    case OverrideKind::kCalendar:
+      return "calendar";
+    case OverrideKind::kLock:
+      return "lock";
+  }
+  GW_ASSERT(false);
+}
+
+std::string_view ToString(HoldKind kind) {
+  switch (kind) {
+    case HoldKind::kStop:
+      return "stop";
+    case HoldKind::kCalendar:
+      return "calendar";
+    case HoldKind::kWait:
+      return "wait";
+    case HoldKind::kSchedule:
+      return "schedule";
+    case HoldKind::kLock:
+      return "lock";
+  }
+  GW_ASSERT(false);
+}
+
+std::string_view ToString(LockMode mode) {
+  switch (mode) {
+    case LockMode::kFifo:
+      return "fifo";
+    case LockMode::kLifo:
+      return "lifo";
+    case LockMode::kLatestWins:
+      return "latest_wins";
+    case LockMode::kParallel:
+      return "parallel";
+  }
+  GW_ASSERT(false);
+}
+
+std::string_view ToString(LockState state) {
+  switch (state) {
+    case LockState::kNone:
+      return "none";
+    case LockState::kQueued:
+      return "queued";
+    case LockState::kHeld:
+      return "held";
   }
   GW_ASSERT(false);
 }

@@ -15,9 +15,14 @@ enum class RefusalCode {
   kGateDecided,
   kGateNotOpen,
   kNotEligible,
-  kSelfApproval,  // separation of duties
-  kNotPossible,   // the run's status does not allow it; the detail says what is allowed
-  kPrepareAgain,  // the run moved between prepare and decide; never leaves the engine
+  kSelfApproval,    // separation of duties
+  kNotPossible,     // the run's status does not allow it; the detail says what is allowed
+  kDigestNeeded,    // the workflow asks for the digest of what is voted on
+  kFormInvalid,     // the gate asks for a form, and this is not it
+  kDeadlinePassed,  // the gate's deadline came before this vote
+  kNotAllowed,      // the actor may not do that at all
+  kAlreadyClaimed,  // somebody else has the gate
+  kPrepareAgain,    // the run moved between prepare and decide; never leaves the engine
 };
 
 std::string_view ToString(RefusalCode code);  // "gate_decided"

@@ -1,16 +1,12 @@
 #include "engine/core/run.h"
 
 #include <algorithm>
-#include <array>
 
 namespace gatewright::core {
 
 std::optional<RunStatus> ParseRunStatus(std::string_view text) {
-  constexpr std::array kAll = {RunStatus::kWaiting,        RunStatus::kExecuting,
-                               RunStatus::kNeedsAttention, RunStatus::kSucceeded,
-                               RunStatus::kRejected,       RunStatus::kExpired,
-                               RunStatus::kCancelled,      RunStatus::kFailed};
-  for (const RunStatus status : kAll) {
+  for (std::size_t i = 1; i <= kRunStatuses; ++i) {
+    const auto status = static_cast<RunStatus>(i);
     if (ToString(status) == text) return status;
   }
   return std::nullopt;
@@ -18,7 +14,7 @@ std::optional<RunStatus> ParseRunStatus(std::string_view text) {
 
 bool IsFinished(RunStatus status) {
   return status != RunStatus::kWaiting && status != RunStatus::kExecuting &&
-         status != RunStatus::kNeedsAttention;
+         status != RunStatus::kNeedsAttention && status != RunStatus::kBlocked;
 }
 
 bool IsOpen(AttemptState state) {

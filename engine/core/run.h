@@ -23,7 +23,11 @@ enum class RunStatus {
   kExpired,
   kCancelled,
   kFailed,
+  kBlocked,     // approved, but something that is no person keeps its action from starting
+  kSuperseded,  // a newer run took its place
+  kStale,       // what would have been executed is not what was approved
 };
+inline constexpr std::size_t kRunStatuses = 11;
 
 std::string_view ToString(RunStatus status);
 std::optional<RunStatus> ParseRunStatus(std::string_view text);
@@ -41,9 +45,31 @@ struct Vote {
   std::string comment;
   bool is_shadow = false;
   std::string evidence_json;
+  PrincipalId on_behalf_of;    // empty: the voter's own
+  std::string form_json;       // empty: none
+  std::string carried_reason;  // not empty: cast in an epoch before, and still good
   Time at;
 
+  // Whose place this vote takes: one live vote per gate, epoch and slot.
+  const PrincipalId& slot() const { return on_behalf_of.empty() ? voter : on_behalf_of; }
   bool operator==(const Vote&) const = default;
+};
+
+// A vote that counts no more.
+struct OutdatedVote {
+  Epoch epoch{1};
+  Vote vote;
+  std::string reason;
+
+  bool operator==(const OutdatedVote&) const = default;
+};
+
+struct HeldVote {
+  StageName stage;
+  Vote vote;
+  std::string subject_digest;
+
+  bool operator==(const HeldVote&) const = default;
 };
 
 // One opening of a stage's gate. `votes` holds the live ones: the newest of each voter, a
@@ -54,6 +80,14 @@ struct Gate {
   std::vector<Vote> votes;
   Time opened_at;
   std::optional<Time> deadline;
+  std::vector<Time> reminders;
+  std::vector<Time> escalations;
+  std::int64_t reminded = 0;                        // how many reminders are behind us
+  std::int64_t escalated = 0;                       // how many levels have taken effect
+  PrincipalId claimed_by;                           // empty: nobody
+  std::optional<std::vector<RulePeople>> eligible;  // none: not listed yet
+  bool is_overridden = false;
+  std::string reason;  // why it was opened again
   std::optional<Time> decided_at;
   PrincipalId decided_by;  // whose command decided it
 
@@ -76,6 +110,7 @@ bool IsOpen(AttemptState state);
 struct Attempt {
   StageName stage;
   AttemptNumber number{1};
+  Epoch epoch{1};  // of the gate that let it be made
   AttemptState state = AttemptState::kPlanned;
   std::int64_t fencing_token = 0;
   Time not_before;
@@ -96,6 +131,7 @@ struct Stage {
   StageName name;
   StageState state = StageState::kAhead;
   std::optional<Gate> gate;  // from its opening on
+  std::vector<OutdatedVote> outdated;
   std::string skip_reason;
   std::optional<Time> entered_at;
   std::optional<Time> left_at;
@@ -111,6 +147,32 @@ struct Incident {
   bool operator==(const Incident&) const = default;
 };
 
+// A request to pass a rule on purpose; granted ones count until they expire.
+struct Override {
+  OverrideKind kind = OverrideKind::kGate;
+  StageName stage;
+  PrincipalId by;
+  PrincipalId second;
+  std::string reason;
+  Time expires_at;
+  bool is_granted = false;
+
+  bool operator==(const Override&) const = default;
+};
+
+enum class LockState { kNone = 1, kQueued, kHeld };
+std::string_view ToString(LockState state);
+
+// The run's place at its locks.
+struct RunLocks {
+  LockState state = LockState::kNone;
+  std::vector<std::string> keys;  // queued for, or held
+  std::int64_t ticket = 0;        // kept after leaving the line, so that it finds its place again
+  std::optional<Time> until;
+
+  bool operator==(const RunLocks&) const = default;
+};
+
 struct Run {
   RunId id;
   Sequence version;  // how many log entries made it; 0 = not created yet
@@ -123,11 +185,21 @@ struct Run {
   std::string subject_digest;
   std::string state;
   RunStatus status = RunStatus::kWaiting;
-  StageName current_stage;           // empty when finished
-  std::vector<Stage> stages;         // those reached or skipped so far, in order
-  std::vector<SkippedStage> skips;   // stages that will be skipped when reached
-  std::vector<Attempt> attempts;     // in order of number
-  std::optional<Incident> incident;  // the open one
+  StageName current_stage;          // empty when finished
+  std::vector<Stage> stages;        // those reached or skipped so far, in order
+  std::vector<SkippedStage> skips;  // stages that will be skipped when reached
+  SubjectFacts facts;
+  std::vector<std::string> requester_groups;
+  std::optional<Time> not_before;
+  std::optional<RunId> parent;
+  std::optional<RunId> resubmit_of;
+  std::vector<HeldVote> held_votes;  // on gates that are not open yet
+  std::vector<Hold> holds;           // kBlocked: what keeps it
+  RunLocks locks;
+  std::vector<Override> overrides;
+  std::optional<ReviewOpened> review;  // how it will be finished, once the review has been
+  std::vector<Attempt> attempts;       // in order of number
+  std::optional<Incident> incident;    // the open one
   bool is_cancel_requested = false;
   std::string finish_reason;
   Time created_at;

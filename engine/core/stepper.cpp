@@ -1,9 +1,15 @@
 #include "engine/core/stepper.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
 #include "engine/base/assert.h"
+#include "engine/core/admission.h"
+#include "engine/core/electorate.h"
+#include "engine/core/gate_times.h"
+#include "engine/core/separation.h"
 #include "engine/core/tally.h"
 
 namespace gatewright::core {
@@ -14,17 +20,62 @@ const std::string* SkipReason(const Run& run, const StageName& stage) {
   return found == run.skips.end() ? nullptr : &found->reason;
 }
 
+// The run's state before the stage at `index`: that of the last stage done before it.
+std::string StateBefore(const Run& run, const Workflow& workflow, std::size_t index) {
+  std::string state = workflow.initial_state;
+  for (std::size_t i = 0; i < index && i < workflow.stages.size(); ++i) {
+    const Stage* stage = run.FindStage(workflow.stages[i].name);
+    if (stage != nullptr && stage->state == StageState::kDone) {
+      state = workflow.stages[i].done_state;
+    }
+  }
+  return state;
+}
+
+// The same hold may word itself differently from one moment to the next.
+bool AreSame(const std::vector<Hold>& a, const std::vector<Hold>& b) {
+  return std::ranges::equal(a, b, [](const Hold& one, const Hold& other) {
+    return one.kind == other.kind && one.until == other.until;
+  });
+}
+
+bool IsSeparated(const GateSpec& gate) {
+  if (gate.separation != SeparationOfDuties{}) return true;
+  const auto leaves = Leaves(gate.rules);
+  return std::ranges::any_of(leaves, [](const Rule* leaf) { return leaf->separation.has_value(); });
+}
+
+// The tally as the decision makes it: with the people known, and separation of duties looked at
+// again.
+GateOutcome Outcome(const Run& run, const StageSpec& stage, const Gate& gate) {
+  const bool needs_all = NeedsAll(stage.gate->rules);
+  const bool is_separated = IsSeparated(*stage.gate);
+  if (!needs_all && !is_separated) return Tally(*stage.gate, gate.votes);
+  const auto votes = is_separated ? CountedVotes(run, stage, gate) : gate.votes;
+  if (!needs_all) return Tally(*stage.gate, votes);
+  GateSpec spec = *stage.gate;
+  spec.rules = ResolvedRules(run, stage, gate);
+  return Tally(spec, votes);
+}
+
 }  // namespace
 
-Stepper::Stepper(const Run& run, const Workflow& workflow, PrincipalId actor, Time now)
-    : workflow_(workflow), stamp_{now, std::move(actor)} {
+Stepper::Stepper(const Run& run, const Workflow& workflow, const World& world, PrincipalId actor,
+                 Time now)
+    : workflow_(&workflow), world_(world), stamp_{now, std::move(actor)} {
   accepted_.run = run;
 }
 
 const StageSpec& Stepper::CurrentSpec() const {
-  const StageSpec* spec = workflow_.FindStage(run().current_stage);
+  const StageSpec* spec = workflow_->FindStage(run().current_stage);
   GW_ASSERT(spec != nullptr);
   return *spec;
+}
+
+const Gate& Stepper::CurrentGate() const {
+  const Stage* stage = run().FindStage(run().current_stage);
+  GW_ASSERT(stage != nullptr && stage->gate);
+  return *stage->gate;
 }
 
 void Stepper::Emit(Event event) {
@@ -33,54 +84,182 @@ void Stepper::Emit(Event event) {
 }
 
 void Stepper::EnterStage(std::size_t index) {
-  for (; index < workflow_.stages.size(); ++index) {
-    const StageSpec& stage = workflow_.stages[index];
-    if (const std::string* reason = SkipReason(run(), stage.name)) {
-      Emit(StageSkipped{stage.name, *reason});
+  const auto& stages = workflow_->stages;
+  for (; index < stages.size(); ++index) {
+    if (const std::string* reason = SkipReason(run(), stages[index].name)) {
+      Emit(StageSkipped{stages[index].name, *reason});
       continue;
     }
-    return OpenGate(stage);
+    const bool locks_first =
+        workflow_->lock && workflow_->lock->acquire == LockAcquire::kBeforeGate;
+    if (locks_first && !TakeLocks()) {
+      // The line is joined, and the stage waits for its turn before it asks anybody.
+      Emit(ActionBlocked{
+          stages[index].name,
+          {{HoldKind::kLock, "waits for its locks before anybody is asked", std::nullopt}}});
+      return;
+    }
+    return OpenGate(stages[index], reason_);
   }
   FinishRun(RunOutcome::kSucceeded, run().state, "");
 }
 
-void Stepper::OpenGate(const StageSpec& stage) {
-  GateOpened opened{stage.name, Epoch{1}, std::nullopt};
-  if (stage.gate && stage.gate->deadline) opened.deadline = now() + stage.gate->deadline->after;
-  const auto deadline = opened.deadline;
+void Stepper::GoBackTo(std::size_t index, const std::string& reason) {
+  reason_ = reason;
+  back_state_ = StateBefore(run(), *workflow_, index);
+  if (back_state_ == run().state) back_state_.clear();
+  EnterStage(index);
+}
+
+void Stepper::OpenGate(const StageSpec& stage, const std::string& reason) {
+  GateOpened opened{stage.name, Epoch{1}, {}, {}, {}, "", std::exchange(back_state_, "")};
+  std::optional<Gate> old;
+  if (const Stage* reached = run().FindStage(stage.name); reached != nullptr && reached->gate) {
+    old = reached->gate;
+    opened.epoch = Epoch{old->epoch.value + 1};
+    opened.reason = reason;
+  }
+  if (stage.gate && stage.gate->deadline) {
+    SetTimes(opened, *stage.gate->deadline, now(), world_);
+  }
+  const Epoch epoch = opened.epoch;
+  const bool has_moments = opened.deadline.has_value();
   Emit(std::move(opened));
   if (!stage.gate) return PassGate();
-  if (deadline) Request(SetTimer{TimerKind::kGateDeadline, *deadline});
-  if (!stage.gate->auto_voters.empty()) Request(AskPolicies{stage.name, Epoch{1}});
+
+  if (old) CarryVotes(*old, stage.name, epoch, reason);
+  if (!run().held_votes.empty()) CountHeldVotes(stage.name, epoch);
+  if (has_moments) SetGateTimer();
+  if (!stage.gate->auto_voters.empty()) Request(AskPolicies{stage.name, epoch});
+  if (world_.has_directory) Request(ListEligible{stage.name, epoch});
+  const bool is_held = run().locks.state == LockState::kHeld;
+  if (is_held && workflow_->lock && workflow_->lock->acquire == LockAcquire::kAfterGate) {
+    ReleaseLocks("the next gate waits for people");
+  }
+  if (run().locks.until) Request(SetTimer{TimerKind::kLocks, *run().locks.until});
+  if (!CurrentGate().votes.empty()) SettleGate();
+}
+
+void Stepper::CarryVotes(const Gate& old, const StageName& stage, Epoch epoch,
+                         const std::string& reason) {
+  VotesCarried carried{stage, epoch, {}, reason};
+  for (const Vote& vote : old.votes) carried.voters.push_back(vote.voter);
+  if (!carried.voters.empty()) Emit(std::move(carried));
+}
+
+void Stepper::CountHeldVotes(const StageName& stage, Epoch epoch) {
+  const std::vector<HeldVote> all = run().held_votes;
+  for (const HeldVote& held : all) {
+    if (held.stage != stage) continue;
+    const Vote& vote = held.vote;
+    if (held.subject_digest != run().subject_digest) {
+      Emit(HeldVoteDropped{stage, vote.voter, "it was about another subject"});
+      continue;
+    }
+    Emit(VoteCast{stage, epoch, vote.voter, vote.kind, vote.is_everybody, vote.choice, vote.rules,
+                  vote.comment, false, "", vote.on_behalf_of, vote.form_json});
+  }
 }
 
 void Stepper::PassGate() {
-  Emit(GateSatisfied{run().current_stage, run().FindStage(run().current_stage)->gate->epoch});
+  Emit(GateSatisfied{run().current_stage, CurrentGate().epoch});
   CloseGateTimer();
+  if (run().review) return FinishReview();
   if (!CurrentSpec().action) return FinishStage();
-  StartAttempt(AttemptNumber{static_cast<std::int64_t>(run().attempts.size()) + 1});
+  TryAct();
 }
 
-void Stepper::StartAttempt(AttemptNumber number) {
+void Stepper::TryAct() {
+  const VotesAge age = AgeOfVotes(run(), *workflow_, now());
+  if (age.expired) {
+    const StageSpec& stale = workflow_->stages[*age.expired];
+    const std::string reason = fmt::format("approved more than {} ago and not executed since",
+                                           FormatDuration(*stale.gate->votes.ttl));
+    Outdate(stale.name, reason, [](const Vote&) { return true; });
+    if (run().locks.state != LockState::kNone) ReleaseLocks("votes have grown too old");
+    return GoBackTo(*age.expired, reason);
+  }
+  auto holds = HoldsOf(run(), *workflow_, CurrentSpec(), now(), world_);
+  if (!holds.empty()) {
+    // Whoever cannot act anyway does not keep others waiting.
+    if (run().locks.state == LockState::kQueued) ReleaseLocks("it cannot act yet");
+    return Block(std::move(holds));
+  }
+  if (!TakeLocks()) {
+    return Block({{HoldKind::kLock, "stands in line for its locks", std::nullopt}});
+  }
+  StartAttempt();
+}
+
+void Stepper::Block(std::vector<Hold> holds) {
+  std::optional<Time> next = AgeOfVotes(run(), *workflow_, now()).next;
+  for (const Hold& hold : holds) {
+    if (hold.until) next = std::min(*hold.until, next.value_or(*hold.until));
+  }
+  const bool is_known = run().status == RunStatus::kBlocked && AreSame(run().holds, holds);
+  if (!is_known) Emit(ActionBlocked{run().current_stage, std::move(holds)});
+  if (next) Request(SetTimer{TimerKind::kLookAgain, *next});
+}
+
+// True when the run has its locks, or needs none; else it stands in line.
+bool Stepper::TakeLocks() {
+  const auto& keys = run().facts.lock_keys;
+  if (!workflow_->lock || keys.empty() || run().locks.state == LockState::kHeld) return true;
+  const LockSpec& spec = *workflow_->lock;
+  static const LockTable kNobody;
+  const LockTable& table = world_.locks != nullptr ? *world_.locks : kNobody;
+  const std::int64_t fresh = table.newest_ticket() + 1;
+  const std::int64_t ticket = run().locks.ticket != 0 ? run().locks.ticket : fresh;
+  const bool is_free =
+      table.Obstacle(run().id, run().parent, keys, ticket, spec.mode, spec.limit).is_none();
+  const bool was_queued = run().locks.state == LockState::kQueued;
+  if (is_free) {
+    const auto until = spec.ttl ? std::optional(now() + *spec.ttl) : std::nullopt;
+    Emit(LocksTaken{keys, spec.mode, spec.limit, fresh, until});
+  } else if (!was_queued) {
+    Emit(LocksQueued{keys, spec.mode, spec.limit, ticket});
+  }
+  if (spec.mode == LockMode::kLatestWins && !was_queued) {
+    auto others = table.Others(run().id, keys);
+    std::erase_if(others, [&](RunId other) { return run().parent && other == *run().parent; });
+    if (!others.empty()) Request(SupersedeRuns{std::move(others)});
+  }
+  return is_free;
+}
+
+void Stepper::ReleaseLocks(const std::string& reason) {
+  if (run().locks.until) Request(ClearTimer{TimerKind::kLocks});
+  Emit(LocksReleased{run().locks.keys, reason});
+}
+
+void Stepper::StartAttempt() {
   const StageSpec& stage = CurrentSpec();
-  // The version this decision will produce: unique within the run and strictly rising.
-  const std::int64_t fencing_token = run().version.value + 1;
+  const Attempt* planned = run().OpenAttempt();
+  const AttemptNumber number =
+      planned != nullptr ? planned->number
+                         : AttemptNumber{static_cast<std::int64_t>(run().attempts.size()) + 1};
+  // Strictly rising within the run, and under a lock over all runs that have held it.
+  constexpr std::int64_t kVersions = 1 << 20;
+  const std::int64_t ticket = run().locks.state == LockState::kHeld ? run().locks.ticket : 0;
+  const std::int64_t fencing_token = ticket * kVersions + run().version.value + 1;
+  if (run().status == RunStatus::kBlocked) Request(ClearTimer{TimerKind::kLookAgain});
+  if (run().locks.until) Request(ClearTimer{TimerKind::kLocks});
   Emit(AttemptStarted{stage.name, number, fencing_token, now() + stage.action->timeout});
   Request(CallExecutor{stage.name, number});
 }
 
 void Stepper::PlanAttempt(Time not_before) {
+  if (not_before <= now()) return TryAct();
   const AttemptNumber number{static_cast<std::int64_t>(run().attempts.size()) + 1};
-  if (not_before <= now()) return StartAttempt(number);
   Emit(AttemptPlanned{run().current_stage, number, not_before});
   Request(SetTimer{TimerKind::kStartAttempt, not_before});
 }
 
 void Stepper::FinishStage() {
   const StageSpec& stage = CurrentSpec();
-  const std::size_t index = workflow_.IndexOf(stage.name);
+  const std::size_t index = workflow_->IndexOf(stage.name);
   Emit(StageDone{stage.name, stage.done_state});
-  const bool is_last = index + 1 == workflow_.stages.size();
+  const bool is_last = index + 1 == workflow_->stages.size();
   if (run().is_cancel_requested && !is_last) {
     return FinishRun(RunOutcome::kCancelled, "cancelled", "cancelled while its action was running");
   }
@@ -88,19 +267,33 @@ void Stepper::FinishStage() {
 }
 
 void Stepper::FinishRun(RunOutcome outcome, std::string state, std::string reason) {
+  if (run().locks.state != LockState::kNone) ReleaseLocks("the run has ended");
+  if (run().status == RunStatus::kBlocked) Request(ClearTimer{TimerKind::kLookAgain});
+  const bool has_acted = outcome == RunOutcome::kSucceeded || outcome == RunOutcome::kFailed;
+  const bool was_overridden = std::ranges::any_of(run().overrides, &Override::is_granted);
+  if (has_acted && was_overridden && workflow_->review && !run().review) {
+    Emit(ReviewOpened{outcome, std::move(state), std::move(reason)});
+    return OpenGate(*workflow_->review, "an override of this run is to be looked at");
+  }
   Emit(RunFinished{outcome, std::move(state), std::move(reason)});
 }
 
+void Stepper::FinishReview() {
+  const ReviewOpened review = *run().review;
+  const bool is_good = CurrentGate().outcome == GateOutcome::kSatisfied;
+  std::string reason = review.reason.empty() ? "" : review.reason + "; ";
+  reason += is_good ? "its override was reviewed and found justified"
+                    : "its override was reviewed and found not justified";
+  Emit(StageDone{run().current_stage, review.state});
+  Emit(RunFinished{review.outcome, review.state, std::move(reason)});
+}
+
 void Stepper::SettleGate() {
-  const Gate& gate = *run().FindStage(run().current_stage)->gate;
-  switch (Tally(*CurrentSpec().gate, gate.votes)) {
+  switch (Outcome(run(), CurrentSpec(), CurrentGate())) {
     case GateOutcome::kSatisfied:
       return PassGate();
-    case GateOutcome::kRejected: {
-      Emit(GateRejected{run().current_stage, gate.epoch});
-      CloseGateTimer();
-      return FinishRun(RunOutcome::kRejected, "rejected", "");
-    }
+    case GateOutcome::kRejected:
+      return RejectGate("");
     case GateOutcome::kPending:
     case GateOutcome::kExpired:
     case GateOutcome::kImpossible:
@@ -108,9 +301,26 @@ void Stepper::SettleGate() {
   }
 }
 
+void Stepper::RejectGate(const std::string& reason) {
+  Emit(GateRejected{run().current_stage, CurrentGate().epoch});
+  CloseGateTimer();
+  if (run().review) return FinishReview();
+  FinishRun(RunOutcome::kRejected, "rejected", reason);
+}
+
 void Stepper::CloseGateTimer() {
   const StageSpec& stage = CurrentSpec();
   if (stage.gate && stage.gate->deadline) Request(ClearTimer{TimerKind::kGateDeadline});
+}
+
+void Stepper::SetGateTimer() {
+  const auto& deadline = CurrentSpec().gate->deadline;
+  GW_ASSERT(deadline);
+  if (const auto next = NextMoment(CurrentGate(), *deadline)) {
+    Request(SetTimer{TimerKind::kGateDeadline, *next});
+  } else {
+    Request(ClearTimer{TimerKind::kGateDeadline});
+  }
 }
 
 Accepted Stepper::Take() && {

@@ -1,6 +1,7 @@
 #include "engine/core/transitions.h"
 
 #include <algorithm>
+#include <array>
 
 #include "engine/base/assert.h"
 
@@ -16,8 +17,8 @@ std::string_view ToString(CommandKind kind) {
       return "policy vote";
     case CommandKind::kCancel:
       return "cancel";
-    case CommandKind::kGateDeadline:
-      return "gate deadline";
+    case CommandKind::kGateDue:
+      return "gate due";
     case CommandKind::kStartAttempt:
       return "start attempt";
     case CommandKind::kFinishAttempt:
@@ -26,6 +27,30 @@ std::string_view ToString(CommandKind kind) {
       return "resolve";
     case CommandKind::kRaiseIncident:
       return "raise incident";
+    case CommandKind::kChangeSubject:
+      return "change subject";
+    case CommandKind::kClaim:
+      return "claim";
+    case CommandKind::kRelease:
+      return "release";
+    case CommandKind::kExtend:
+      return "extend";
+    case CommandKind::kOverride:
+      return "override";
+    case CommandKind::kRetry:
+      return "retry";
+    case CommandKind::kMigrate:
+      return "migrate";
+    case CommandKind::kEligible:
+      return "list eligible";
+    case CommandKind::kTryStart:
+      return "try start";
+    case CommandKind::kExpireLocks:
+      return "expire locks";
+    case CommandKind::kSupersede:
+      return "supersede";
+    case CommandKind::kStale:
+      return "mark stale";
   }
   GW_ASSERT(false);
 }
@@ -36,11 +61,23 @@ CommandKind KindOf(const Command& command) {
     CommandKind operator()(const CastVote&) const { return CommandKind::kVote; }
     CommandKind operator()(const RecordPolicyVote&) const { return CommandKind::kPolicyVote; }
     CommandKind operator()(const CancelRun&) const { return CommandKind::kCancel; }
-    CommandKind operator()(const ExpireGate&) const { return CommandKind::kGateDeadline; }
+    CommandKind operator()(const GateDue&) const { return CommandKind::kGateDue; }
     CommandKind operator()(const StartAttempt&) const { return CommandKind::kStartAttempt; }
     CommandKind operator()(const FinishAttempt&) const { return CommandKind::kFinishAttempt; }
     CommandKind operator()(const ResolveIncident&) const { return CommandKind::kResolve; }
     CommandKind operator()(const RaiseIncident&) const { return CommandKind::kRaiseIncident; }
+    CommandKind operator()(const ChangeSubject&) const { return CommandKind::kChangeSubject; }
+    CommandKind operator()(const ClaimGate&) const { return CommandKind::kClaim; }
+    CommandKind operator()(const ReleaseGate&) const { return CommandKind::kRelease; }
+    CommandKind operator()(const ExtendDeadline&) const { return CommandKind::kExtend; }
+    CommandKind operator()(const OverrideRule&) const { return CommandKind::kOverride; }
+    CommandKind operator()(const RetryRun&) const { return CommandKind::kRetry; }
+    CommandKind operator()(const MigrateRun&) const { return CommandKind::kMigrate; }
+    CommandKind operator()(const RecordEligible&) const { return CommandKind::kEligible; }
+    CommandKind operator()(const TryStart&) const { return CommandKind::kTryStart; }
+    CommandKind operator()(const ExpireLocks&) const { return CommandKind::kExpireLocks; }
+    CommandKind operator()(const SupersedeRun&) const { return CommandKind::kSupersede; }
+    CommandKind operator()(const MarkStale&) const { return CommandKind::kStale; }
   };
   return std::visit(Kinds{}, command);
 }
@@ -52,10 +89,20 @@ bool IsAdmissible(std::optional<RunStatus> from, CommandKind command) {
 }
 
 std::vector<std::string_view> AllowedActions(RunStatus status) {
+  struct Action {
+    CommandKind kind;
+    std::string_view name;
+  };
+  constexpr auto kActions = std::to_array<Action>({{CommandKind::kResolve, "resolve"},
+                                                   {CommandKind::kChangeSubject, "change_subject"},
+                                                   {CommandKind::kCancel, "cancel"},
+                                                   {CommandKind::kRetry, "retry"}});
   std::vector<std::string_view> actions;
-  if (IsAdmissible(status, CommandKind::kVote)) actions = {"approve", "reject"};
-  if (IsAdmissible(status, CommandKind::kResolve)) actions.push_back("resolve");
-  if (IsAdmissible(status, CommandKind::kCancel)) actions.push_back("cancel");
+  if (status == RunStatus::kWaiting) actions = {"approve", "reject"};
+  for (const Action& action : kActions) {
+    if (IsAdmissible(status, action.kind)) actions.push_back(action.name);
+  }
+  if (IsFinished(status)) actions.push_back("resubmit");
   return actions;
 }
 

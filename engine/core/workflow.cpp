@@ -14,7 +14,8 @@ void Collect(const Rule& rule, std::vector<const Rule*>& leaves) {
 
 const StageSpec* Workflow::FindStage(const StageName& stage) const {
   const auto found = std::ranges::find(stages, stage, &StageSpec::name);
-  return found == stages.end() ? nullptr : &*found;
+  if (found != stages.end()) return &*found;
+  return review && review->name == stage ? &*review : nullptr;
 }
 
 std::size_t Workflow::IndexOf(const StageName& stage) const {

@@ -18,11 +18,12 @@
 #include "engine/base/result.h"
 #include "engine/base/time.h"
 #include "engine/core/effect.h"
+#include "engine/core/locks.h"
 #include "engine/core/run.h"
 
 namespace gatewright::ports {
 
-// One command's events. `hash` = SHA-256 over the previous entry of the same run and this one
+// One command's events: on a run, or (run id core::kSite) on the installation. `hash` = SHA-256 over the previous entry of the same run and this one
 // (codec::EntryHash), so that a changed, missing or reordered entry shows.
 struct Entry {
   Position position;  // given by the store at commit: gap-free, in commit order
@@ -73,7 +74,7 @@ struct AttemptRow {
 };
 
 // Something to be done for a run, kept until it is reported done. At least once.
-enum class OutboxKind { kAskPolicies = 1, kNotify };
+enum class OutboxKind { kAskPolicies = 1, kNotify, kListEligible };
 
 struct OutboxRow {
   std::int64_t id = 0;  // given by the store
@@ -102,6 +103,14 @@ struct OutputChunk {
   std::string bytes;
 };
 
+// A run's claim on a lock: a projection of its entries, as lists need it and a start reads it.
+struct LockRow {
+  std::string key;
+  core::LockClaim claim;
+
+  bool operator==(const LockRow&) const = default;
+};
+
 struct WorkflowRow {
   std::string name;
   std::int64_t revision = 0;  // given by the store: 1, 2, 3 … per name
@@ -115,7 +124,7 @@ struct WorkflowRow {
 // Everything one command changes; committed as a whole or not at all.
 struct Change {
   std::optional<Entry> entry;  // position is ignored
-  RunRow row;                  // the run after `entry`; head is ignored. Only with an entry
+  RunRow row;                  // the run after `entry`; head is ignored. Only with a run's entry
   std::vector<TimerRow> set_timers;
   std::vector<std::pair<RunId, core::TimerKind>> clear_timers;
   std::vector<AttemptRow> put_attempts;  // an ended state removes the row
@@ -124,6 +133,10 @@ struct Change {
   std::optional<AnswerRow> answer;  // inserts, or completes the one with status 0
   std::vector<OutputChunk> output;
   std::optional<WorkflowRow> workflow;  // becomes the current revision of its name
+  std::string retire_workflow;          // no current revision of this name any more
+  std::vector<LockRow> put_locks;       // by (key, run)
+  std::vector<std::pair<std::string, RunId>> drop_locks;
+  std::int64_t newest_ticket = 0;  // 0 = unchanged
   // Names how far a follower of the log has come: (name, position).
   std::optional<std::pair<std::string, Position>> cursor;
 };
@@ -133,15 +146,18 @@ struct RunHistory {
   std::vector<Entry> entries;  // from the first to the newest
 };
 
-// Newest first. Empty members do not filter.
+// Newest first, or oldest first. Empty members do not filter.
 struct RunQuery {
   std::string workflow;
+  std::string workflow_version;
   std::string state;
   std::vector<core::RunStatus> statuses;
   std::string stage;
   std::string requester;
   std::string text;  // part of the name, ASCII case ignored
   RunId before{0};   // cursor: only runs with a smaller id; 0 = from the newest
+  bool is_oldest_first = false;
+  RunId after{0};  // cursor of oldest first: only runs with a greater id
   std::int64_t limit = 50;
 };
 
@@ -149,6 +165,7 @@ struct RunPage {
   std::vector<RunRow> rows;
   // Where to go on; 0 = that was all. A page may hold fewer rows than the limit and still go on:
   // one call looks at a bounded number of rows.
+  // The `after` of the next page when the query was oldest first.
   RunId next_before{0};
 };
 
@@ -182,8 +199,10 @@ class Store {
   virtual Result<std::vector<TimerRow>> DueTimers(Time now, std::int64_t limit) = 0;
   virtual Result<std::optional<Time>> NextTimer() = 0;
   virtual Result<std::vector<AttemptRow>> OpenAttempts() = 0;
-  virtual Result<std::vector<OutboxRow>> DueOutbox(Time now, std::int64_t limit) = 0;
-  virtual Result<std::optional<Time>> NextOutbox() = 0;
+  // Of these kinds only.
+  virtual Result<std::vector<OutboxRow>> DueOutbox(const std::vector<OutboxKind>& kinds, Time now,
+                                                   std::int64_t limit) = 0;
+  virtual Result<std::optional<Time>> NextOutbox(const std::vector<OutboxKind>& kinds) = 0;
   virtual Result<std::optional<AnswerRow>> FindAnswer(std::string_view key) = 0;
   // Removes answers older than `before`, at most `limit`; returns how many.
   virtual Result<std::int64_t> ForgetAnswers(Time before, std::int64_t limit) = 0;
@@ -191,7 +210,12 @@ class Store {
                                          std::int64_t limit) = 0;
   virtual Result<std::int64_t> OutputSize(RunId run, AttemptNumber number) = 0;
 
-  // Every revision of every workflow, oldest first.
+  // The installation's own entries, from the first to the newest.
+  virtual Result<std::vector<Entry>> SiteEntries() = 0;
+  virtual Result<std::vector<LockRow>> Locks() = 0;
+  virtual Result<std::int64_t> NewestTicket() = 0;
+
+  // Every revision of every workflow, oldest first. None is current of a retired workflow.
   virtual Result<std::vector<WorkflowRow>> Workflows() = 0;
   virtual Result<Position> Cursor(std::string_view name) = 0;
   virtual Result<StoreHealth> Health() = 0;

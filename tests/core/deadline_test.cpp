@@ -121,7 +121,7 @@ TEST(Deadline, OfAnotherEpochIsRefused) {
   story.Create();
   story.Advance(hours{24});
 
-  EXPECT_EQ(CodeOf(story.Do(ExpireGate{StageName{"QA"}, Epoch{2}})), "gate_not_open");
+  EXPECT_EQ(CodeOf(story.Do(GateDue{StageName{"QA"}, Epoch{2}})), "gate_not_open");
 }
 
 }  // namespace

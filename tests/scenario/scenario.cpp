@@ -172,7 +172,7 @@ class Player {
     if (const auto attempt = args.Number("attempt")) {
       return core::StartAttempt{AttemptNumber{*attempt}};
     }
-    return core::ExpireGate{StageName{args.Text("gate")}, Epoch{args.Number("epoch").value_or(1)}};
+    return core::GateDue{StageName{args.Text("gate")}, Epoch{args.Number("epoch").value_or(1)}};
   }
 
   core::Command Attempt(const Node& node) const {

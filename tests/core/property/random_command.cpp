@@ -65,7 +65,7 @@ Command SomePolicyVote(Random& random, const Run& run, const Workflow& workflow)
 }
 
 Command SomeExpiry(Random& random, const Run& run, const Workflow& workflow, Time& now) {
-  const ExpireGate expiry{SomeStage(random, run, workflow), Epoch{random.Chance(5) ? 2 : 1}};
+  const GateDue expiry{SomeStage(random, run, workflow), Epoch{random.Chance(5) ? 2 : 1}};
   const Stage* stage = run.FindStage(expiry.stage);
   if (stage != nullptr && stage->gate && stage->gate->deadline && random.Chance(80)) {
     now = std::max(now, *stage->gate->deadline);

@@ -87,7 +87,7 @@ Decision Story::Say(std::string_view auto_voter, std::string_view stage, Choice 
 }
 
 Decision Story::Expire(std::string_view stage) {
-  return Do(ExpireGate{StageName{stage}, Epoch{1}});
+  return Do(GateDue{StageName{stage}, Epoch{1}});
 }
 
 Decision Story::Cancel(std::string_view by) {

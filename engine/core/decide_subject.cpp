@@ -1,0 +1,206 @@
+#include "engine/core/decide_subject.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+#include "engine/base/assert.h"
+
+namespace gatewright::core {
+namespace {
+
+bool IsPolicy(const Vote& vote) { return vote.kind == PrincipalKind::kPolicy; }
+bool IsAny(const Vote&) { return true; }
+
+// The stages whose votes are void, as each reached gate says for itself.
+std::set<std::size_t> VoidStages(const Case& at, const std::vector<StageName>& kept) {
+  std::set<std::size_t> voided;
+  const auto& stages = at.workflow.stages;
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    const Stage* reached = at.run.FindStage(stages[i].name);
+    if (reached == nullptr || !reached->gate || !stages[i].gate) continue;
+    const VoteRules& rules = stages[i].gate->votes;
+    switch (rules.on_subject_change) {
+      case OnSubjectChange::kReset:
+        voided.insert(i);
+        break;
+      case OnSubjectChange::kResetFrom:
+        for (std::size_t j = at.workflow.IndexOf(rules.reset_from); j < stages.size(); ++j) {
+          voided.insert(j);
+        }
+        break;
+      case OnSubjectChange::kKeepIf:
+        if (std::ranges::find(kept, stages[i].name) == kept.end()) voided.insert(i);
+        break;
+    }
+  }
+  return voided;
+}
+
+const Attempt* FirstAttempt(const Run& run) {
+  return run.attempts.empty() ? nullptr : &run.attempts.front();
+}
+
+// The stage at which a run that has ended is taken up again.
+const Stage* StageToRetry(const Run& run) {
+  if (run.status == RunStatus::kFailed && !run.attempts.empty()) {
+    return run.FindStage(run.attempts.back().stage);
+  }
+  const auto expired = std::ranges::find_if(run.stages, [](const Stage& stage) {
+    return stage.gate && stage.gate->outcome == GateOutcome::kExpired;
+  });
+  return expired == run.stages.end() ? nullptr : &*expired;
+}
+
+bool MayReuse(const GateSpec& spec, const Gate& gate, Time now) {
+  return spec.votes.reuse_within && gate.decided_at && gate.outcome == GateOutcome::kSatisfied &&
+         now <= *gate.decided_at + *spec.votes.reuse_within;
+}
+
+StageName Mapped(const std::vector<StageMapping>& mappings, const StageName& stage) {
+  const auto found = std::ranges::find(mappings, stage, &StageMapping::from);
+  return found == mappings.end() ? stage : found->to;
+}
+
+// Stages this run has reached that the target has no place for.
+std::vector<std::string_view> Homeless(const Run& run, const MigrateRun& command) {
+  std::vector<std::string_view> names;
+  for (const Stage& stage : run.stages) {
+    if (stage.state == StageState::kSkipped) continue;
+    if (command.target->FindStage(Mapped(command.stages, stage.name)) == nullptr) {
+      names.push_back(stage.name.value);
+    }
+  }
+  return names;
+}
+
+std::string WhyNotMigrated(const Run& run, const MigrateRun& command) {
+  for (const StageMapping& mapping : command.stages) {
+    if (command.target->FindStage(mapping.to) == nullptr) {
+      return fmt::format("version {} has no stage '{}'", command.target->version.value,
+                         mapping.to.value);
+    }
+  }
+  const auto homeless = Homeless(run, command);
+  if (!homeless.empty()) {
+    return fmt::format("version {} has no stage for {}; map each to one of it",
+                       command.target->version.value, fmt::join(homeless, ", "));
+  }
+  std::set<StageName> targets;
+  std::size_t last = 0;
+  for (const Stage& stage : run.stages) {
+    if (stage.state == StageState::kSkipped) continue;
+    const StageName to = Mapped(command.stages, stage.name);
+    if (!targets.insert(to).second) {
+      return fmt::format("two stages of run {} would become '{}'", run.id.value, to.value);
+    }
+    const std::size_t index = command.target->IndexOf(to);
+    if (index < last) {
+      return fmt::format("stage '{}' comes earlier in version {} than a stage that was before it",
+                         to.value, command.target->version.value);
+    }
+    last = index;
+  }
+  return "";
+}
+
+}  // namespace
+
+Decision DecideSubject(const Case& at, const ChangeSubject& command) {
+  const Run& run = at.run;
+  if (command.subject_digest == run.subject_digest) return Accepted{{}, {}, run};
+  if (const Attempt* attempt = FirstAttempt(run)) {
+    return Refusal{RefusalCode::kNotPossible,
+                   fmt::format("stage '{}' of run {} has already acted on the subject with digest "
+                               "{}; resubmit the run with the other subject instead",
+                               attempt->stage.value, run.id.value, run.subject_digest)};
+  }
+  const auto voided = VoidStages(at, command.kept);
+  Stepper step = at.Step(command.actor.id);
+  if (run.status == RunStatus::kWaiting) step.CloseGateTimer();
+  if (run.status == RunStatus::kBlocked) step.Request(ClearTimer{TimerKind::kLookAgain});
+  step.Emit(SubjectChanged{command.subject_json, command.subject_digest, command.skips,
+                           command.facts, command.reason});
+  const std::string reason = fmt::format("{} changed the subject", command.actor.id.value);
+  for (std::size_t i = 0; i < at.workflow.stages.size(); ++i) {
+    // A policy is always asked again: it looked at the other subject.
+    const bool is_void = voided.contains(i);
+    step.Outdate(at.workflow.stages[i].name, reason, is_void ? IsAny : IsPolicy);
+  }
+  if (run.locks.state != LockState::kNone && run.facts.lock_keys != command.facts.lock_keys) {
+    step.ReleaseLocks("the subject names other locks");
+  }
+  step.GoBackTo(0, reason);
+  return std::move(step).Take();
+}
+
+Decision DecideRetry(const Case& at, const RetryRun& command) {
+  const Stage* stage = StageToRetry(at.run);
+  if (stage == nullptr) {
+    return Refusal{
+        RefusalCode::kNotPossible,
+        fmt::format("run {} has no stage that could be tried again; resubmit it", at.run.id.value)};
+  }
+  const StageName name = stage->name;
+  const StageSpec* spec = at.workflow.FindStage(name);
+  GW_ASSERT(spec != nullptr);
+  Stepper step = at.Step(command.actor.id);
+  const bool is_reused = spec->gate && stage->gate && MayReuse(*spec->gate, *stage->gate, at.now);
+  step.Emit(RunRetried{name, command.reason});
+  const std::string reason = fmt::format("{} retries the run", command.actor.id.value);
+  if (!is_reused) step.Outdate(name, reason, IsAny);
+  step.GoBackTo(at.workflow.IndexOf(name),
+                is_reused ? reason + "; votes on the same subject are reused" : reason);
+  return std::move(step).Take();
+}
+
+Decision DecideMigrate(const Case& at, const MigrateRun& command) {
+  const Run& run = at.run;
+  const Workflow& target = *command.target;
+  if (target.version == run.workflow_version) return Accepted{{}, {}, run};
+  if (run.review || run.OpenAttempt() != nullptr) {
+    return Refusal{
+        RefusalCode::kNotPossible,
+        fmt::format("run {} cannot be moved while {}", run.id.value,
+                    run.review ? "an override of it is reviewed" : "its action is under way")};
+  }
+  if (const auto problem = WhyNotMigrated(run, command); !problem.empty()) {
+    return Refusal{RefusalCode::kNotPossible, problem};
+  }
+  Stepper step = at.Step(command.actor.id);
+  if (run.status == RunStatus::kWaiting) step.CloseGateTimer();
+  if (run.status == RunStatus::kBlocked) step.Request(ClearTimer{TimerKind::kLookAgain});
+  const bool has_other_locks =
+      at.workflow.lock != target.lock || run.facts.lock_keys != command.facts.lock_keys;
+  if (run.locks.state != LockState::kNone && has_other_locks) {
+    step.ReleaseLocks("the workflow's locks have changed");
+  }
+  step.Emit(RunMigrated{target.version, command.stages, command.skips, command.facts});
+  step.Follow(target);
+
+  // Votes hold where the gate asks the same; behind an action that was done nothing is asked again.
+  const std::string reason =
+      fmt::format("moved to version {} of the workflow", target.version.value.substr(0, 12));
+  std::size_t first = target.IndexOf(step.run().current_stage);
+  const std::size_t current = first;
+  std::size_t start = 0;
+  for (const Attempt& attempt : step.run().attempts) {
+    start = std::max(start, target.IndexOf(attempt.stage) + 1);
+  }
+  for (std::size_t i = 0; i < target.stages.size(); ++i) {
+    const StageSpec& spec = target.stages[i];
+    const auto mapping = std::ranges::find(command.stages, spec.name, &StageMapping::to);
+    const StageSpec* before =
+        at.workflow.FindStage(mapping == command.stages.end() ? spec.name : mapping->from);
+    const bool is_same = before != nullptr && before->gate == spec.gate;
+    if (!is_same) step.Outdate(spec.name, reason, IsAny);
+    const bool was_asked = step.run().FindStage(spec.name) != nullptr;
+    if (i >= start && i < current && (!is_same || !was_asked)) first = std::min(first, i);
+  }
+  step.GoBackTo(first, reason);
+  return std::move(step).Take();
+}
+
+}  // namespace gatewright::core
