@@ -70,17 +70,30 @@ bool ObjectReader::Has(std::string_view name) const {
 }
 
 void ObjectReader::Problem(std::string_view name, std::string detail) {
-  problems_.push_back({"/" + Escaped(name), std::move(detail)});
+  problems_.push_back({fmt::format("{}/{}", place_, Escaped(name)), std::move(detail)});
+}
+
+void ObjectReader::Expected(std::string_view name, std::string_view what,
+                            const boost::json::value& value) {
+  std::string found(Describe(value));
+  if (const auto* text = value.if_string()) found = fmt::format("'{}'", Shortened(*text));
+  if (value.is_number()) found = ToJson(value);
+  Problem(name, fmt::format("expected {}, found {}", what, found));
 }
 
 std::optional<std::string> ObjectReader::Text(std::string_view name, TextLimit limit) {
   const auto* value = Take(name);
   if (value == nullptr) return std::nullopt;
-  if (!value->is_string()) {
-    Problem(name, fmt::format("expected a string, found {}", Describe(*value)));
+  return TextOf(name, *value, limit);
+}
+
+std::optional<std::string> ObjectReader::TextOf(std::string_view name,
+                                                const boost::json::value& value, TextLimit limit) {
+  if (!value.is_string()) {
+    Problem(name, fmt::format("expected a string, found {}", Describe(value)));
     return std::nullopt;
   }
-  const std::string_view text = value->get_string();
+  const std::string_view text = value.get_string();
   const std::size_t length = CountCodePoints(text);
   if (length > limit.code_points) {
     Problem(name,
@@ -126,6 +139,16 @@ std::optional<std::size_t> ObjectReader::Choice(std::string_view name,
   return static_cast<std::size_t>(found - allowed.begin());
 }
 
+std::size_t ObjectReader::NeedChoice(std::string_view name,
+                                     std::initializer_list<std::string_view> allowed) {
+  if (!Has(name)) {
+    known_.push_back(name);
+    Problem(name, fmt::format("'{}' is needed: one of {}", name, fmt::join(allowed, ", ")));
+    return 0;
+  }
+  return Choice(name, allowed).value_or(0);
+}
+
 std::optional<std::int64_t> ObjectReader::PositiveInteger(std::string_view name) {
   const auto* value = Take(name);
   if (value == nullptr) return std::nullopt;
@@ -137,6 +160,50 @@ std::optional<std::int64_t> ObjectReader::PositiveInteger(std::string_view name)
   return value->get_int64();
 }
 
+std::int64_t ObjectReader::NeedPositiveInteger(std::string_view name) {
+  if (!Has(name)) {
+    known_.push_back(name);
+    Problem(name, fmt::format("'{}' is needed: a positive integer", name));
+    return 0;
+  }
+  return PositiveInteger(name).value_or(0);
+}
+
+std::optional<Time> ObjectReader::Moment(std::string_view name) {
+  using namespace std::chrono;
+  constexpr Time kFirst{};
+  constexpr Time kLast = Time{sys_days{year{10000} / 1 / 1}} - Duration{1};
+  const auto* value = Take(name);
+  if (value == nullptr) return std::nullopt;
+  const auto* text = value->if_string();
+  const auto time = text == nullptr ? std::nullopt : ParseTime(*text);
+  if (time && *time >= kFirst && *time <= kLast) return time;
+  Expected(name, "an RFC 3339 time of the years 1970 to 9999, such as 2026-03-01T09:30:00Z",
+           *value);
+  return std::nullopt;
+}
+
+Time ObjectReader::NeedMoment(std::string_view name) {
+  if (!Has(name)) {
+    known_.push_back(name);
+    Problem(name,
+            fmt::format("'{}' is needed: an RFC 3339 time, such as 2026-03-01T09:30:00Z", name));
+    return {};
+  }
+  return Moment(name).value_or(Time{});
+}
+
+std::optional<Duration> ObjectReader::Length(std::string_view name) {
+  const auto* value = Take(name);
+  if (value == nullptr) return std::nullopt;
+  const auto* text = value->if_string();
+  const auto length = text == nullptr ? std::nullopt : ParseDuration(*text);
+  if (length && *length > Duration::zero()) return length;
+  Expected(name, "a duration longer than nothing, such as 2h or 1h30m (units w, d, h, m, s, ms)",
+           *value);
+  return std::nullopt;
+}
+
 std::string ObjectReader::Object(std::string_view name) {
   const auto* value = Take(name);
   if (value == nullptr) return {};
@@ -145,6 +212,80 @@ std::string ObjectReader::Object(std::string_view name) {
     return {};
   }
   return ToJson(*value);
+}
+
+std::string ObjectReader::NeedObject(std::string_view name) {
+  if (!Has(name)) {
+    known_.push_back(name);
+    Problem(name, fmt::format("'{}' is needed: an object", name));
+    return {};
+  }
+  return Object(name);
+}
+
+std::string ObjectReader::CanonicalObject(std::string_view name) {
+  if (Object(name).empty()) return {};
+  return CanonicalJson(object_.at(name));
+}
+
+std::vector<std::pair<std::string, std::string>> ObjectReader::Pairs(std::string_view name,
+                                                                     std::size_t max,
+                                                                     TextLimit limit) {
+  const auto* value = Take(name);
+  if (value == nullptr) return {};
+  const auto* object = value->if_object();
+  if (object == nullptr || object->size() > max) {
+    Problem(name, fmt::format("expected an object of at most {} strings, found {}", max,
+                              object == nullptr ? std::string(Describe(*value))
+                                                : fmt::format("{}", object->size())));
+    return {};
+  }
+  std::vector<std::pair<std::string, std::string>> pairs;
+  ObjectReader members(*object, problems_, fmt::format("{}/{}", place_, Escaped(name)));
+  for (const auto& member : *object) {
+    const std::size_t length = CountCodePoints(member.key());
+    if (length == 0 || length > kMaxNameLength) {
+      Problem(name, fmt::format("expected names of 1 to {} characters, found one of {}",
+                                kMaxNameLength, length));
+      continue;
+    }
+    auto text = members.TextOf(member.key(), member.value(), limit);
+    if (text) pairs.emplace_back(member.key(), *std::move(text));
+  }
+  return pairs;
+}
+
+bool ObjectReader::IsArray(std::string_view name) const {
+  const auto* value = object_.if_contains(name);
+  return value != nullptr && value->is_array();
+}
+
+void ObjectReader::Each(std::string_view name, std::size_t min, std::size_t max,
+                        const std::function<void(ObjectReader&)>& read) {
+  const auto* value = Take(name);
+  if (value == nullptr) {
+    if (min > 0)
+      Problem(name, fmt::format("'{}' is needed: an array of {} to {} objects", name, min, max));
+    return;
+  }
+  const auto* array = value->if_array();
+  if (array == nullptr || array->size() < min || array->size() > max) {
+    return Problem(name, fmt::format("expected an array of {} to {} objects, found {}", min, max,
+                                     array == nullptr ? std::string(Describe(*value))
+                                                      : fmt::format("{}", array->size())));
+  }
+  for (std::size_t i = 0; i < array->size(); ++i) {
+    auto place = fmt::format("{}/{}/{}", place_, Escaped(name), i);
+    const auto* element = (*array)[i].if_object();
+    if (element == nullptr) {
+      problems_.push_back(
+          {std::move(place), fmt::format("expected an object, found {}", Describe((*array)[i]))});
+      continue;
+    }
+    ObjectReader reader(*element, problems_, std::move(place));
+    read(reader);
+    reader.RefuseUnknown();
+  }
 }
 
 void ObjectReader::Later(std::string_view name) {

@@ -1,50 +1,35 @@
 #include "engine/codec/requests.h"
 
-#include <fmt/format.h>
-
-#include "engine/codec/json.h"
-#include "engine/codec/object_reader.h"
+#include "engine/codec/request_reading.h"
 
 namespace gatewright::codec {
 namespace {
-
-constexpr TextLimit kName{kMaxNameLength, false};
-constexpr TextLimit kComment{kMaxCommentLength, true};
-constexpr TextLimit kReason{kMaxCommentLength, false};
-constexpr TextLimit kWord{kMaxNameLength, false};
-
-// Reads the body as an object and hands it to `read(reader, value)`.
-template <class T, class Read>
-Result<Reading<T>> ReadObject(std::string_view json, Read read) {
-  Reading<T> reading;
-  boost::json::value body = boost::json::object();
-  if (!json.empty()) {
-    GW_TRY(parsed, ParseJson(json));
-    body = std::move(parsed);
-  }
-  if (!body.is_object()) {
-    reading.problems.push_back({"", "expected a JSON object"});
-    return reading;
-  }
-  ObjectReader reader(body.get_object(), reading.problems);
-  read(reader, reading.value);
-  reader.RefuseUnknown();
-  return reading;
-}
-
-core::Expectation ReadExpectation(ObjectReader& reader) {
-  core::Expectation expected;
-  expected.state = reader.Text("expected_state", kWord);
-  expected.subject_digest = reader.Text("subject_digest", kWord);
-  return expected;
-}
 
 void ReadVoteMembers(ObjectReader& reader, VoteBody& body) {
   if (auto stage = reader.Text("stage", kWord)) body.stage = StageName(*std::move(stage));
   if (const auto epoch = reader.PositiveInteger("epoch")) body.epoch = Epoch(*epoch);
   body.comment = reader.Text("comment", kComment).value_or("");
   body.expected = ReadExpectation(reader);
-  reader.Later("on_behalf_of");
+  body.form_json = reader.CanonicalObject("form");
+  body.on_behalf_of = PrincipalId(reader.Text("on_behalf_of", kWord).value_or(""));
+}
+
+core::Choice ReadChoice(ObjectReader& reader) {
+  const auto choice = reader.Choice("choice", {"approve", "reject", "withdraw"});
+  constexpr core::Choice kChoices[] = {core::Choice::kApprove, core::Choice::kReject,
+                                       core::Choice::kWithdraw};
+  if (choice) return kChoices[*choice];
+  if (!reader.Has("choice")) {
+    reader.Problem("choice", "'choice' is needed: approve, reject or withdraw");
+  }
+  return core::Choice::kApprove;
+}
+
+// Members that every new run may have.
+void ReadPlanMembers(ObjectReader& reader, CreateBody& body) {
+  body.subject_json = reader.Object("subject");
+  body.not_before = reader.Moment("not_before");
+  if (const auto parent = reader.PositiveInteger("parent")) body.parent = RunId(*parent);
 }
 
 }  // namespace
@@ -62,8 +47,17 @@ Result<Reading<CreateBody>> ReadRunBody(std::string_view json) {
   return ReadObject<CreateBody>(json, [](ObjectReader& reader, CreateBody& body) {
     body.name = reader.NeedText("name", kName);
     body.workflow = reader.NeedText("workflow", kWord);
-    body.subject_json = reader.Object("subject");
+    ReadPlanMembers(reader, body);
     reader.Later("draft");
+  });
+}
+
+Result<Reading<ResubmitBody>> ReadResubmitBody(std::string_view json) {
+  return ReadObject<ResubmitBody>(json, [](ObjectReader& reader, ResubmitBody& body) {
+    body.name = reader.Text("name", kName);
+    body.subject_json = reader.Object("subject");
+    body.not_before = reader.Moment("not_before");
+    body.expected = ReadExpectation(reader);
   });
 }
 
@@ -77,15 +71,19 @@ Result<Reading<DecisionBody>> ReadDeploymentDecision(std::string_view json) {
 
 Result<Reading<VoteBody>> ReadVoteBody(std::string_view json) {
   return ReadObject<VoteBody>(json, [](ObjectReader& reader, VoteBody& body) {
-    const auto choice = reader.Choice("choice", {"approve", "reject", "withdraw"});
-    constexpr core::Choice kChoices[] = {core::Choice::kApprove, core::Choice::kReject,
-                                         core::Choice::kWithdraw};
-    if (choice) {
-      body.choice = kChoices[*choice];
-    } else if (!reader.Has("choice")) {
-      reader.Problem("choice", "'choice' is needed: approve, reject or withdraw");
-    }
+    body.choice = ReadChoice(reader);
     ReadVoteMembers(reader, body);
+  });
+}
+
+Result<Reading<BulkVoteBody>> ReadBulkVoteBody(std::string_view json) {
+  return ReadObject<BulkVoteBody>(json, [](ObjectReader& reader, BulkVoteBody& body) {
+    reader.Each("votes", 1, kMaxBulkVotes, [&body](ObjectReader& element) {
+      BulkVote& vote = body.votes.emplace_back();
+      vote.run = RunId(element.NeedPositiveInteger("run"));
+      vote.vote.choice = ReadChoice(element);
+      ReadVoteMembers(element, vote.vote);
+    });
   });
 }
 
