@@ -134,7 +134,7 @@ Result<Value> ToDuration(Arg a) {
   const auto span = ParseTimeSpan(a[0].string());
   if (!span) {
     return CannotBe("a duration", a,
-                    "numbers with units h, m, s, ms, us, ns as in '1h30m', within 10,000 years");
+                    "numbers with units h, m, s, ms, us, ns as in '1h30m', within 292 years");
   }
   return Value::Of(*span);
 }

@@ -12,7 +12,10 @@ namespace {
 
 constexpr std::int64_t kFirstSecond = -62'135'596'800;  // 0001-01-01T00:00:00Z
 constexpr std::int64_t kLastSecond = 253'402'300'799;   // 9999-12-31T23:59:59Z
-constexpr std::int64_t kLongest = 315'576'000'000;      // 10,000 years in seconds
+// What 64 bits of nanoseconds hold, some 292 years: the specification asks for no more.
+constexpr std::int64_t kLongest = 9'223'372'036;
+constexpr TimeSpan kLongestBack = {-kLongest - 1, 145'224'192},
+                   kLongestOn = {kLongest, 854'775'807};
 constexpr std::int32_t kNanosPerSecond = 1'000'000'000;
 
 template <class Moment>
@@ -20,7 +23,7 @@ bool IsInRange(const Moment& moment) {
   if constexpr (std::is_same_v<Moment, Timestamp>) {
     return moment.seconds >= kFirstSecond && moment.seconds <= kLastSecond;
   } else {
-    return moment >= TimeSpan{-kLongest, 0} && moment <= TimeSpan{kLongest, 0};
+    return moment >= kLongestBack && moment <= kLongestOn;
   }
 }
 

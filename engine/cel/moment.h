@@ -1,5 +1,5 @@
 // engine/cel/moment.h: points in time and spans between them, with nanoseconds, as CEL has them:
-// years 1 to 9999, spans of up to 10,000 years. Plain values; any thread.
+// years 1 to 9999, spans of up to 292 years. Plain values; any thread.
 #pragma once
 
 #include <compare>

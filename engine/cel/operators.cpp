@@ -21,7 +21,7 @@ Error DivisionByZero(std::string_view symbol, Arg a) {
 Error OutOfRange(std::string_view symbol, Arg a) {
   return Problem(
       fmt::format("out of range: {} {} {}; times lie in the years 1 to 9999, durations "
-                  "within 10,000 years",
+                  "within 292 years",
                   ToText(a[0]), symbol, ToText(a[1])));
 }
 
