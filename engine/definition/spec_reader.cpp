@@ -9,6 +9,7 @@
 #include <set>
 
 #include "engine/base/edit_distance.h"
+#include "engine/codec/events.h"
 #include "engine/definition/action_reader.h"
 #include "engine/definition/gate_reader.h"
 #include "engine/definition/lock_reader.h"
@@ -33,12 +34,6 @@ constexpr std::array<std::string_view, 8> kColors = {"gray",   "blue",   "teal",
 constexpr std::array<std::string_view, 14> kIcons = {
     "circle", "check", "cross", "clock",   "rocket", "flag",  "shield",
     "lock",   "eye",   "play",  "warning", "user",   "users", "star"};
-constexpr std::array<std::string_view, 15> kEventNames = {
-    "run.created",     "gate.opened",       "gate.satisfied", "gate.rejected",
-    "gate.expired",    "vote.cast",         "stage.done",     "stage.skipped",
-    "attempt.started", "attempt.succeeded", "attempt.failed", "attempt.timed_out",
-    "attempt.unknown", "run.finished",      "incident.raised"};
-
 bool IsReserved(std::string_view state) {
   return std::find(kReservedStates.begin(), kReservedStates.end(), state) != kReservedStates.end();
 }
@@ -173,6 +168,9 @@ class SpecReader {
     stage.wait = fields.Time("wait", Duration{0}, kMaxWait).value_or(Duration{0});
     if (const Node* action = fields.Map("action")) {
       stage.action = ReadAction(*action, context_, scope.In("action"));
+    } else if (stage.wait > Duration{0}) {
+      scope.Report(fields.Find("wait")->mark(), codes::kOutOfRange,
+                   "'wait' is between the gate and the action, and the stage has no action");
     }
     context_.earlier.push_back({stage.name.value, form});
     workflow_.stages.push_back(std::move(stage));
@@ -267,13 +265,14 @@ class SpecReader {
     const Fields fields(scope, node, {{"plugin", "on"}, {"with"}, {}});
     core::NotifyRule rule;
     rule.use = ReadPluginUse(fields, ports::PluginKind::kNotifier, context_, scope);
-    const Node* list = fields.List("on", 1, kEventNames.size());
+    const std::vector<std::string_view> topics = codec::EventTopics();
+    const Node* list = fields.List("on", 1, topics.size());
     std::set<std::size_t> seen;
     for (const Node& item : list ? list->items() : std::vector<Node>()) {
-      const auto event = scope.AsChoice(item, "on", kEventNames);
+      const auto event = scope.AsChoice(item, "on", topics);
       if (!event) continue;
       if (seen.insert(*event).second) {
-        rule.on.emplace_back(kEventNames[*event]);
+        rule.on.emplace_back(topics[*event]);
       } else {
         scope.Report(item.mark(), codes::kBadValue,
                      fmt::format("'on': '{}' is in the list already", item.text()));

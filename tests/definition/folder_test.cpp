@@ -84,8 +84,8 @@ TEST_F(FolderTest, ABrokenFileDoesNotTakeTheOthersDown) {
   Write("good.yaml", Workflow("good"));
   EXPECT_EQ(Names(), "good ");
   EXPECT_EQ(Diagnostics(),
-            "/bad.yaml:1:7: 'kind: Calendar' is not supported yet; it is refused so that nothing "
-            "is silently ignored\n");
+            "/bad.yaml:1:7: 'kind: Calendar' belongs into the folder of calendars, not among the "
+            "workflows\n");
 }
 
 TEST_F(FolderTest, OneNameInTwoFilesIsAContradiction) {
@@ -95,6 +95,77 @@ TEST_F(FolderTest, OneNameInTwoFilesIsAContradiction) {
   EXPECT_EQ(Names(), "other ");
   EXPECT_EQ(Diagnostics(),
             "/b.yaml:3:18: metadata: the workflow 'same' is defined twice (first in /a.yaml:3)\n");
+}
+
+constexpr char kUsesPolicy[] = R"(apiVersion: gatewright/v1
+kind: Workflow
+metadata: {name: uses}
+spec:
+  stages:
+    - name: S
+      doneState: s
+      gate: {rules: [{id: r, from: {role: r}}], auto: [{policy: small, fills: [r]}]}
+)";
+constexpr char kPolicy[] = R"(# Shared.
+apiVersion: gatewright/v1
+kind: Policy
+metadata: {name: small}
+spec: {plugin: match, with: {schema: {required: [version]}}}
+)";
+
+TEST_F(FolderTest, APolicyOfOneFileServesTheWorkflowsOfAnother) {
+  Write("z-policies.yaml", kPolicy);
+  Write("a.yaml", kUsesPolicy);
+  EXPECT_EQ(Diagnostics(), "");
+  const LoadResult folder = LoadFolder(folder_, plugins_);
+  ASSERT_EQ(folder.workflows.size(), 1u);
+  const core::Workflow& workflow = folder.workflows[0].workflow;
+  const core::AutoVoter& voter = workflow.stages.at(0).gate->auto_voters.at(0);
+  EXPECT_EQ(voter.id, "small");
+  EXPECT_EQ(voter.use, (core::PluginUse{"match", R"({"schema":{"required":["version"]}})"}));
+
+  const LoadResult alone = LoadFile(folder_ / "a.yaml", plugins_);
+  ASSERT_EQ(alone.workflows.size(), 1u) << "its neighbours are looked at, too";
+  EXPECT_EQ(alone.workflows[0].workflow, workflow);
+
+  const LoadResult stored = LoadStored(folder.workflows[0].source, "(stored)", plugins_);
+  ASSERT_EQ(stored.workflows.size(), 1u) << "what is stored is complete in itself";
+  EXPECT_EQ(stored.workflows[0].workflow, workflow);
+}
+
+TEST_F(FolderTest, AChangedPolicyIsANewVersionOfWhatUsesIt) {
+  Write("policies.yaml", kPolicy);
+  Write("a.yaml", kUsesPolicy);
+  Write("b.yaml", Workflow("other"));
+  const LoadResult before = LoadFolder(folder_, plugins_);
+  std::string changed = kPolicy;
+  changed.replace(changed.find("[version]"), 9, "[image]");
+  Write("policies.yaml", changed);
+  const LoadResult after = LoadFolder(folder_, plugins_);
+  ASSERT_EQ(before.workflows.size(), 2u);
+  ASSERT_EQ(after.workflows.size(), 2u);
+  EXPECT_NE(before.workflows[0].workflow.version, after.workflows[0].workflow.version);
+  EXPECT_EQ(before.workflows[1].workflow.version, after.workflows[1].workflow.version);
+}
+
+TEST_F(FolderTest, APolicyWithMistakesIsNotUsed) {
+  Write("policies.yaml",
+        "apiVersion: gatewright/v1\nkind: Policy\nmetadata: {name: small}\n"
+        "spec: {plugin: mach}\n");
+  Write("a.yaml", kUsesPolicy);
+  EXPECT_EQ(Names(), "");
+  EXPECT_EQ(Diagnostics(),
+            "/a.yaml:8:65: stage 'S', gate, auto 'small': 'policy': 'small' has mistakes or is "
+            "defined twice (/policies.yaml:3)\n"
+            "/policies.yaml:4:16: policy 'small': no plugin offers a policy 'mach' (installed: "
+            "match, scripted). Did you mean 'match'?\n");
+}
+
+TEST_F(FolderTest, APolicyDefinedTwiceIsAContradiction) {
+  Write("a.yaml", kPolicy);
+  Write("b.yaml", kPolicy);
+  EXPECT_EQ(Diagnostics(),
+            "/b.yaml:4:18: metadata: the policy 'small' is defined twice (first in /a.yaml:4)\n");
 }
 
 TEST_F(FolderTest, WhatIsNoFileIsTold) {

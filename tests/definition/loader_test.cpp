@@ -114,7 +114,10 @@ TEST(Loader, EveryKeyArrives) {
   EXPECT_EQ(gate.separation, (core::SeparationOfDuties{true, true}));
   EXPECT_FALSE(gate.is_distinct);
   EXPECT_TRUE(gate.needs_human);
-  EXPECT_EQ(gate.deadline, (core::Deadline{std::chrono::minutes{90}, core::OnTimeout::kReject}));
+  core::Deadline deadline;
+  deadline.after = std::chrono::minutes{90};
+  deadline.on_timeout = core::OnTimeout::kReject;
+  EXPECT_EQ(gate.deadline, deadline);
   EXPECT_EQ(gate.auto_voters,
             (std::vector<core::AutoVoter>{{"low-risk",
                                            {"match", R"({"schema":{"required":["version"]}})"},
