@@ -201,16 +201,15 @@ std::optional<Decision> CannotVote(const Case& at, const CastVote& command) {
   const bool is_ahead = stage == nullptr || stage->state == StageState::kAhead;
   if (gate != nullptr && !is_ahead && gate->decided_at) return Decided(run, command.stage, *gate);
   if (run.is_finished()) return Finished(run);
-  if (gate == nullptr || is_ahead) return NotOpenYet(run, command.stage);
+  // A gate may be undecided and yet not open: the run went back, or now skips its stage.
+  if (gate == nullptr || command.stage != run.current_stage) return NotOpenYet(run, command.stage);
   if (run.status != RunStatus::kWaiting) return NoOpenGate(run);
   return std::nullopt;
 }
 
 // The deadline's own command may come a moment late: that wins nobody a vote.
-std::optional<Refusal> TooLate(const Gate& gate, const GateSpec& spec, const CastVote& command,
-                               Time now) {
-  if (!gate.deadline || now < *gate.deadline) return std::nullopt;
-  if (spec.deadline && spec.deadline->on_timeout == OnTimeout::kEscalate) return std::nullopt;
+std::optional<Refusal> TooLate(const Gate& gate, const CastVote& command, Time now) {
+  if (!gate.deadline || gate.is_soft || now < *gate.deadline) return std::nullopt;
   return Refusal{RefusalCode::kDeadlinePassed,
                  fmt::format("gate '{}' had to be decided before {}, and it is {}",
                              command.stage.value, FormatTime(*gate.deadline), FormatTime(now))};
@@ -224,7 +223,7 @@ Decision DecideVote(const Case& at, const CastVote& command) {
   GW_ASSERT(spec.gate.has_value());  // a stage without a gate is never open
   const Gate& gate = *at.run.FindStage(command.stage)->gate;
   if (IsSameVote(at.run, gate, command)) return Accepted{{}, {}, at.run};
-  if (auto late = TooLate(gate, *spec.gate, command, at.now)) return *late;
+  if (auto late = TooLate(gate, command, at.now)) return *late;
   // Whoever has a vote may take it back, or the reject of somebody who left would block for ever.
   std::vector<RuleId> rules;
   if (command.choice != Choice::kWithdraw) {
