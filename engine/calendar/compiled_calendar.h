@@ -1,10 +1,11 @@
 // engine/calendar/compiled_calendar.h: the calendar that answers. Immutable, thread-safe and
 // without a cache: every question walks the windows from the moment asked about.
 //
-// What a question costs: about a microsecond or two for each recurring window, and about 0.2 µs for
-// each occurrence between the moment asked about and the answer. It looks five years ahead and
-// takes at most 200,000 steps, beyond which it answers that it does not know (no changes_at, no
-// next opening). Whether it is open at a moment is always exact.
+// What a question costs: a few microseconds for each recurring window, and about half a microsecond
+// for each occurrence between the moment asked about and the answer: some 10 µs for office hours,
+// under a millisecond for a walk through five years of them. It looks five years ahead and takes at
+// most 200,000 steps, beyond which it answers that it does not know (no changes_at, no next
+// opening). Whether it is open at a moment is always exact.
 #pragma once
 
 #include <memory>
