@@ -186,9 +186,14 @@ class Checker {
                                        "expected a plain value",
                                        node.name));
     }
-    const auto known = FunctionNames(style, with_decisions_);
-    return Fail(node.at, fmt::format("unknown function '{}()'.{}", node.name,
-                                     DidYouMeanSuffix(node.name, known)));
+    std::vector<std::string> known;
+    for (const auto name : FunctionNames(style, with_decisions_)) {
+      known.push_back(fmt::format("{}()", name));
+    }
+    const std::string called = node.name + "()";
+    return Fail(node.at,
+                fmt::format("unknown function '{}'.{}", called,
+                            DidYouMeanSuffix(called, std::span<const std::string>(known))));
   }
 
   // A time or a pattern that stands in the expression is right or wrong from the start.

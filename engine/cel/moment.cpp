@@ -90,6 +90,24 @@ constexpr std::array<Unit, 8> kUnits = {{{"ns", 1},
                                          {"m", 60'000'000'000},
                                          {"h", 3'600'000'000'000}}};
 
+std::string_view TakeAllDigits(std::string_view& text) {
+  std::size_t count = 0;
+  while (IsDigit(text.substr(count))) ++count;
+  const std::string_view digits = text.substr(0, count);
+  text.remove_prefix(count);
+  return digits;
+}
+
+// 0.digits of a unit. A thousandth of a nanosecond is where it stops to look.
+std::int64_t FractionOf(std::int64_t nanos, std::string_view digits) {
+  std::int64_t place = nanos * 1'000, sum = 0;
+  for (const char digit : digits) {
+    place /= 10;
+    sum += place * (digit - '0');
+  }
+  return sum / 1'000;
+}
+
 // "1.5h": digits, a fraction and a unit.
 std::optional<TimeSpan> TakePart(std::string_view& text) {
   std::int64_t whole = 0;
@@ -98,14 +116,8 @@ std::optional<TimeSpan> TakePart(std::string_view& text) {
     if (whole > std::numeric_limits<std::int64_t>::max() / 10 - 1) return std::nullopt;
     whole = whole * 10 + (text.front() - '0');
   }
-  std::int64_t fraction = 0, scale = 1;
-  if (Take(text, '.')) {
-    for (; IsDigit(text); text.remove_prefix(1), ++digits) {
-      if (scale >= 100'000) continue;  // finer than a nanosecond of the largest unit's use
-      fraction = fraction * 10 + (text.front() - '0');
-      scale *= 10;
-    }
-  }
+  const std::string_view fraction = Take(text, '.') ? TakeAllDigits(text) : std::string_view();
+  digits += fraction.size();
   if (digits == 0) return std::nullopt;
   for (const Unit& unit : kUnits) {
     if (!text.starts_with(unit.name)) continue;
@@ -116,7 +128,7 @@ std::optional<TimeSpan> TakePart(std::string_view& text) {
     const std::int64_t seconds_per_unit = std::max<std::int64_t>(1, unit.nanos / kNanosPerSecond);
     if (whole / units_per_second > kLongest / seconds_per_unit) return std::nullopt;
     const std::int64_t nanos = whole % units_per_second * unit.nanos % kNanosPerSecond;
-    const std::int64_t more = unit.nanos * fraction / scale;
+    const std::int64_t more = FractionOf(unit.nanos, fraction);
     return Combine<TimeSpan>(whole / units_per_second * seconds_per_unit + more / kNanosPerSecond,
                              (units_per_second == 1 ? 0 : nanos) + more % kNanosPerSecond);
   }

@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include "engine/cel/limits.h"
+#include "engine/cel/utf8.h"
 
 namespace gatewright::cel {
 
@@ -21,7 +22,7 @@ Result<Pattern> CompilePattern(std::string_view pattern) {
   if (compiled->ok()) return Pattern(std::move(compiled));
   return Error{ErrorCode::kInvalid,
                fmt::format("expected a regular expression as RE2 knows it, found '{}': {}",
-                           pattern.substr(0, 80), compiled->error())};
+                           pattern.substr(0, StartOfCodePoint(pattern, 80)), compiled->error())};
 }
 
 bool IsMatch(std::string_view text, const re2::RE2& pattern) {

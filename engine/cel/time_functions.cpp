@@ -14,9 +14,9 @@ Result<CivilTime> Civil(Arg a) {
   const auto offset = ParseOffset(a[1].string());
   if (!offset) {
     return Problem(
-        fmt::format("expected 'UTC' or an offset such as '+02:00', found '{}'; the rules "
+        fmt::format("expected 'UTC' or an offset such as '+02:00', found {}; the rules "
                     "of named time zones are not known here",
-                    a[1].string().substr(0, 40)));
+                    ToText(a[1], 40)));
   }
   return ToCivil(a[0].timestamp(), *offset);
 }

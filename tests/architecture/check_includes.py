@@ -16,18 +16,19 @@ import tempfile
 # Who may include which of our folders, besides itself. A longer path wins over a shorter one.
 EDGES = {
     "engine/base": [],
+    "engine/cel": ["engine/base"],
     "engine/core": ["engine/base"],
     "engine/calendar": ["engine/base", "engine/core"],
     "engine/ports": ["engine/base", "engine/core"],
-    "engine/codec": ["engine/base", "engine/core", "engine/ports"],
+    "engine/codec": ["engine/base", "engine/cel", "engine/core", "engine/ports"],
     "engine/definition": ["engine/base", "engine/core", "engine/ports", "engine/codec",
-                          "engine/calendar"],
-    "engine/runtime": ["engine/base", "engine/core", "engine/ports", "engine/codec"],
+                          "engine/calendar", "engine/cel"],
+    "engine/runtime": ["engine/base", "engine/cel", "engine/core", "engine/ports", "engine/codec"],
     "engine/storage": ["engine/base", "engine/core", "engine/ports", "engine/codec"],
     "plugins/sdk": [],
     "plugins/host": ["engine/base", "engine/core", "engine/ports", "engine/codec", "plugins/sdk"],
     "plugins/approvers": [],
-    "plugins/policies": ["engine/base", "engine/core", "engine/calendar"],
+    "plugins/policies": ["engine/base", "engine/cel", "engine/core", "engine/calendar"],
     "plugins/executors": [],
     "plugins/notifiers": [],
     "server/http": ["engine/base"],
@@ -55,7 +56,7 @@ LIBRARIES = [
     ("CLI/", ["server/cli"]),
     ("spdlog/", ["server/cli", "plugins/host"]),
     ("prometheus/", ["server/api"]),
-    ("re2/", ["engine/codec"]),
+    ("re2/", ["engine/codec", "engine/cel"]),
     ("date/", ["engine/calendar"]),
 ]
 # The core is pure: no I/O, no threads, no JSON.
