@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/core/explain.h"
 #include "engine/core/locks.h"
 #include "engine/core/run.h"
 #include "engine/core/site.h"
@@ -49,6 +50,8 @@ inline constexpr std::string_view kExecutingState = "executing";
 // and then stages ahead and the figures of the rules are left out.
 void AppendRun(std::string& out, const core::Run& run, const core::Workflow* workflow);
 void AppendAttempt(std::string& out, const core::Attempt& attempt);
+// Why a run waits, and what the viewer may do about it: docs/explain.md.
+void AppendExplanation(std::string& out, const core::Explanation& explanation);
 
 void AppendStop(std::string& out, const core::Stop& stop);
 void AppendDelegation(std::string& out, const core::Delegation& delegation);
