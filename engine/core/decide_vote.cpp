@@ -112,23 +112,19 @@ Refusal Excluded(const Run& run, const CastVote& command, const std::string& why
                       why, command.stage.value, run.id.value)};
 }
 
-// One person, one place: nobody votes a second time by holding a delegation.
-std::optional<Refusal> UsedAlready(const Gate& gate, const CastVote& command) {
-  const PrincipalId& slot = SlotOf(command);
-  for (const Vote& vote : gate.votes) {
-    const bool is_other_place = vote.voter == command.actor.id && vote.slot() != slot;
-    if (is_other_place) {
-      return Refusal{RefusalCode::kNotEligible,
-                     fmt::format("{} has voted on gate '{}' for {} already; withdraw that vote "
-                                 "first",
-                                 command.actor.id.value, command.stage.value, vote.slot().value)};
-    }
-    if (!command.on_behalf_of.empty() && vote.voter == command.on_behalf_of) {
-      return Refusal{RefusalCode::kNotEligible, fmt::format("{} has voted on gate '{}' themselves",
-                                                            vote.voter.value, command.stage.value)};
-    }
+std::optional<Refusal> UsedAlready(const std::vector<Vote>& votes, const CastVote& command) {
+  const std::string why = WhyUsed(votes, command.actor.id, SlotOf(command));
+  if (why.empty()) return std::nullopt;
+  return Refusal{RefusalCode::kNotEligible,
+                 fmt::format("on gate '{}' {}", command.stage.value, why)};
+}
+
+std::vector<Vote> HeldFor(const Run& run, const StageName& stage) {
+  std::vector<Vote> votes;
+  for (const HeldVote& held : run.held_votes) {
+    if (held.stage == stage) votes.push_back(held.vote);
   }
-  return std::nullopt;
+  return votes;
 }
 
 // What a vote has to say beyond the gate, whether that is open or not.
@@ -169,6 +165,7 @@ std::optional<Decision> Hold(const Case& at, const StageSpec& spec, const CastVo
     }
     separated = Separate(run, spec, command);
     if (separated.rules.empty()) return Excluded(run, command, separated.why_not);
+    if (auto used = UsedAlready(HeldFor(run, command.stage), command)) return *used;
   }
   Stepper step = at.Step(command.actor.id);
   step.Emit(VoteHeld{command.stage, command.actor.id, command.actor.kind,
@@ -208,11 +205,11 @@ std::optional<Decision> CannotVote(const Case& at, const CastVote& command) {
 }
 
 // The deadline's own command may come a moment late: that wins nobody a vote.
-std::optional<Refusal> TooLate(const Gate& gate, const CastVote& command, Time now) {
+std::optional<Refusal> TooLate(const Gate& gate, const StageName& stage, Time now) {
   if (!gate.deadline || gate.is_soft || now < *gate.deadline) return std::nullopt;
   return Refusal{RefusalCode::kDeadlinePassed,
-                 fmt::format("gate '{}' had to be decided before {}, and it is {}",
-                             command.stage.value, FormatTime(*gate.deadline), FormatTime(now))};
+                 fmt::format("gate '{}' had to be decided before {}, and it is {}", stage.value,
+                             FormatTime(*gate.deadline), FormatTime(now))};
 }
 
 }  // namespace
@@ -223,7 +220,7 @@ Decision DecideVote(const Case& at, const CastVote& command) {
   GW_ASSERT(spec.gate.has_value());  // a stage without a gate is never open
   const Gate& gate = *at.run.FindStage(command.stage)->gate;
   if (IsSameVote(at.run, gate, command)) return Accepted{{}, {}, at.run};
-  if (auto late = TooLate(gate, command, at.now)) return *late;
+  if (auto late = TooLate(gate, command.stage, at.now)) return *late;
   // Whoever has a vote may take it back, or the reject of somebody who left would block for ever.
   std::vector<RuleId> rules;
   if (command.choice != Choice::kWithdraw) {
@@ -246,7 +243,7 @@ Decision DecideVote(const Case& at, const CastVote& command) {
     Separated separated = Separate(at.run, spec, command);
     if (separated.rules.empty()) return Excluded(at.run, command, separated.why_not);
     rules = std::move(separated.rules);
-    if (auto used = UsedAlready(gate, command)) return *used;
+    if (auto used = UsedAlready(gate.votes, command)) return *used;
   }
 
   Stepper step = at.Step(command.actor.id);
@@ -269,6 +266,7 @@ Decision DecidePolicyVote(const Case& at, const RecordPolicyVote& command) {
     return Refusal{RefusalCode::kNotFound, fmt::format("stage '{}' has no policy '{}'",
                                                        command.stage.value, command.auto_voter)};
   }
+  if (auto late = TooLate(*stage->gate, command.stage, at.now)) return *late;
   const Vote* before = FindSlot(*stage->gate, ActorOf(command));
   if (before != nullptr && before->choice == command.choice && before->comment == command.reason &&
       before->evidence_json == command.evidence_json) {

@@ -21,7 +21,8 @@ std::string SharedGroup(const Run& run, const Candidate& candidate) {
 
 const Stage* ApprovedBefore(const Run& run, const StageName& stage, const PrincipalId& person) {
   for (const Stage& earlier : run.stages) {
-    if (earlier.name == stage || !earlier.gate) continue;
+    if (earlier.name == stage) break;
+    if (!earlier.gate || earlier.state == StageState::kSkipped) continue;
     for (const Vote& vote : earlier.gate->votes) {
       if (vote.is_everybody || vote.choice != Choice::kApprove) continue;
       if (vote.voter == person || vote.slot() == person) return &earlier;
@@ -85,6 +86,20 @@ std::vector<Vote> CountedVotes(const Run& run, const StageSpec& stage, const Gat
     return vote.rules.empty() && vote.kind != PrincipalKind::kPolicy;
   });
   return counted;
+}
+
+std::string WhyUsed(const std::vector<Vote>& votes, const PrincipalId& voter,
+                    const PrincipalId& slot) {
+  for (const Vote& vote : votes) {
+    if (vote.voter == voter && vote.slot() != slot) {
+      return fmt::format("{} has voted for {} already; that vote has to be withdrawn first",
+                         voter.value, vote.slot().value);
+    }
+    if (voter != slot && vote.voter == slot) {
+      return fmt::format("{} has voted themselves", slot.value);
+    }
+  }
+  return "";
 }
 
 }  // namespace gatewright::core

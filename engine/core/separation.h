@@ -27,4 +27,9 @@ const SeparationOfDuties& SeparationOf(const GateSpec& gate, const Rule& leaf);
 // voter by now is taken away, and a reject of somebody who may fill no rule does not count.
 std::vector<Vote> CountedVotes(const Run& run, const StageSpec& stage, const Gate& gate);
 
+// One person, one place: why `voter` cannot vote for `slot` beside these votes, for people; empty
+// when they can. Nobody votes a second time by holding a delegation.
+std::string WhyUsed(const std::vector<Vote>& votes, const PrincipalId& voter,
+                    const PrincipalId& slot);
+
 }  // namespace gatewright::core
