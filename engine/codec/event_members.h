@@ -103,6 +103,7 @@ void Members(auto& io, Of<core::RunMigrated> auto& event) {
   io.Objects("stages", event.stages);
   io.Objects("skips", event.skips);
   Members(io, event.facts);
+  io.Text("resumes_at", event.resumes_at);
 }
 void Members(auto& io, Of<core::ReviewOpened> auto& event) {
   io.Word("outcome", event.outcome);
@@ -120,6 +121,7 @@ void Members(auto& io, Of<core::RunFinished> auto& event) {
 void Members(auto& io, Of<core::GateOpened> auto& event) {
   GateMembers(io, event);
   io.At("deadline", event.deadline);
+  io.Flag("soft", event.is_soft);
   io.Times("reminders", event.reminders);
   io.Times("escalations", event.escalations);
   io.Text("reason", event.reason);

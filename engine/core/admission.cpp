@@ -58,6 +58,15 @@ void AddCalendar(std::vector<Hold>& holds, const Run& run, const Workflow& workf
   holds.push_back({HoldKind::kCalendar, detail, next});
 }
 
+// Carried votes are as old as when they were cast.
+Time ApprovedAt(const Gate& gate) {
+  Time at = *gate.decided_at;
+  for (const Vote& vote : gate.votes) {
+    if (!vote.carried_reason.empty() && vote.choice == Choice::kApprove) at = std::min(at, vote.at);
+  }
+  return at;
+}
+
 bool HasActed(const Run& run, const StageName& stage) {
   return std::ranges::any_of(run.attempts, [&](const Attempt& attempt) {
     return attempt.stage == stage && attempt.state == AttemptState::kSucceeded;
@@ -95,10 +104,11 @@ VotesAge AgeOfVotes(const Run& run, const Workflow& workflow, Time now) {
     const Stage* stage = run.FindStage(spec.name);
     if (i < current && HasActed(run, spec.name)) age = {};
     if (!spec.gate || !spec.gate->votes.ttl || stage == nullptr || !stage->gate) continue;
+    if (stage->state != StageState::kDone && stage->state != StageState::kCurrent) continue;
     if (stage->gate->outcome != GateOutcome::kSatisfied) continue;
-    const Time until = *stage->gate->decided_at + *spec.gate->votes.ttl;
+    const Time until = ApprovedAt(*stage->gate) + *spec.gate->votes.ttl;
     if (until <= now) {
-      if (!age.expired) age.expired = i;
+      age.expired.push_back(i);
     } else {
       age.next = std::min(until, age.next.value_or(until));
     }

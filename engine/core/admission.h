@@ -21,10 +21,10 @@ bool IsOverridden(const Run& run, OverrideKind kind, Time now);
 // The calendar; null when the workflow names none or there is none of that name.
 const Calendar* FindCalendar(const World& world, const std::string& name);
 
-// The first gate on the way to this stage's action whose votes are older than their ttl at `now`,
-// and when the next one will be. Gates before an action that was done are behind us.
+// The gates on the way to this stage's action whose votes are older than their ttl at `now`, and
+// when the next one will be. Gates before an action that was done are behind us.
 struct VotesAge {
-  std::optional<std::size_t> expired;  // index of the stage
+  std::vector<std::size_t> expired;  // indices of the stages, in order
   std::optional<Time> next;
 };
 VotesAge AgeOfVotes(const Run& run, const Workflow& workflow, Time now);

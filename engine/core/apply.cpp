@@ -70,6 +70,10 @@ class Applier {
     run_.subject_digest = event.subject_digest;
     run_.skips = event.skips;
     run_.facts = event.facts;
+    // All of it is gone through again.
+    for (Stage& stage : run_.stages) stage.state = StageState::kAhead;
+    // What was asked to be overridden was about the other subject.
+    std::erase_if(run_.overrides, [](const Override& one) { return !one.is_granted; });
   }
 
   void operator()(const StageSkipped& event) {
@@ -86,12 +90,14 @@ class Applier {
       }
     }
     stage.state = StageState::kCurrent;
+    stage.skip_reason.clear();
     stage.entered_at = stamp_.at;
     stage.left_at.reset();
     stage.gate = Gate{};
     stage.gate->epoch = event.epoch;
     stage.gate->opened_at = stamp_.at;
     stage.gate->deadline = event.deadline;
+    stage.gate->is_soft = event.is_soft;
     stage.gate->reminders = event.reminders;
     stage.gate->escalations = event.escalations;
     stage.gate->reason = event.reason;
@@ -99,6 +105,8 @@ class Applier {
     run_.current_stage = event.stage;
     run_.status = RunStatus::kWaiting;
     run_.holds.clear();
+    // The request was about an action that is behind us, or that is asked for again.
+    run_.is_cancel_requested = false;
     if (!event.state.empty()) run_.state = event.state;
   }
 
@@ -184,9 +192,11 @@ class Applier {
 
   void operator()(const ActionBlocked& event) {
     Stage& stage = StageNamed(event.stage);
-    if (stage.state == StageState::kAhead) {
-      stage.state = StageState::kCurrent;
-      stage.entered_at = stamp_.at;
+    // Only from the opening of its gate on is a stage current: until then it waits for its locks,
+    // and a gate it may have had before counts no more.
+    if (stage.state != StageState::kCurrent) {
+      stage.state = StageState::kAhead;
+      BeAheadAfter(event.stage);
     }
     run_.current_stage = event.stage;
     run_.holds = event.holds;
@@ -254,7 +264,9 @@ class Applier {
 
   void operator()(const IncidentResolved&) { run_.incident.reset(); }
 
-  void operator()(const RunRetried&) {
+  void operator()(const RunRetried& event) {
+    StageNamed(event.stage).state = StageState::kAhead;
+    BeAheadAfter(event.stage);
     run_.finish_reason.clear();
     run_.finished_at.reset();
     run_.is_cancel_requested = false;
@@ -275,9 +287,14 @@ class Applier {
     for (HeldVote& held : run_.held_votes) rename(held.stage);
     for (Override& override_ : run_.overrides) rename(override_.stage);
     rename(run_.current_stage);
+    StageNamed(event.resumes_at).state = StageState::kAhead;
+    BeAheadAfter(event.resumes_at);
   }
 
-  void operator()(const ReviewOpened& event) { run_.review = event; }
+  void operator()(const ReviewOpened& event) {
+    run_.review = event;
+    run_.incident.reset();
+  }
 
   void operator()(const CancelRequested&) { run_.is_cancel_requested = true; }
 
@@ -298,9 +315,11 @@ class Applier {
  private:
   Stage& StageNamed(const StageName& name) {
     if (Stage* stage = run_.FindStage(name)) return *stage;
-    run_.stages.emplace_back();
-    run_.stages.back().name = name;
-    return run_.stages.back();
+    // In the order of the workflow: what the run went back behind comes after it.
+    const auto ahead = std::ranges::find(run_.stages, StageState::kAhead, &Stage::state);
+    const auto added = run_.stages.emplace(ahead);
+    added->name = name;
+    return *added;
   }
 
   Gate& GateOf(const StageName& name) {

@@ -137,7 +137,6 @@ Decision DecideResolve(const Case& at, const ResolveIncident& command) {
       step.FinishStage();
       break;
     case Resolution::kFailed:
-      if (is_gate_open) step.CloseGateTimer();
       step.FinishRun(RunOutcome::kFailed, "failed", command.reason);
       break;
   }

@@ -11,11 +11,9 @@ namespace {
 
 // Before its gate, for locks that are taken first; else before its action.
 void GoOn(Stepper& step) {
-  const Stage* stage = step.run().FindStage(step.run().current_stage);
-  const bool is_approved =
-      stage != nullptr && stage->gate && stage->gate->outcome == GateOutcome::kSatisfied;
-  if (is_approved) return step.TryAct();
-  step.EnterStage(step.workflow().IndexOf(step.run().current_stage));
+  const StageName& stage = step.run().current_stage;
+  if (step.run().FindStage(stage)->state == StageState::kCurrent) return step.TryAct();
+  step.GoBackTo(step.workflow().IndexOf(stage), "asked again once it had its locks");
 }
 
 const Override* FindAsked(const Run& run, OverrideKind kind, Time now) {
@@ -73,6 +71,9 @@ Decision DecideExpireLocks(const Case& at, const ExpireLocks& command) {
 }
 
 Decision DecideSupersede(const Case& at, const SupersedeRun& command) {
+  if (at.run.review) {
+    return Refusal{RefusalCode::kNotPossible, "the run has come to its end already"};
+  }
   Stepper step = at.Step(ActorOf(command));
   if (at.run.status == RunStatus::kWaiting) step.CloseGateTimer();
   step.FinishRun(RunOutcome::kSuperseded, "superseded",

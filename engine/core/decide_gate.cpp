@@ -51,9 +51,7 @@ void EndByTime(Stepper& step, const StageName& stage, const Deadline& spec) {
   if (spec.on_timeout == OnTimeout::kReject) return step.RejectGate(reason);
   // Time never beats a person who said no.
   if (spec.on_timeout == OnTimeout::kApprove && !HasStandingReject(gate)) return step.PassGate();
-  step.Emit(GateExpired{stage, gate.epoch});
-  step.CloseGateTimer();
-  step.FinishRun(RunOutcome::kExpired, "expired", reason);
+  step.ExpireGate(reason);
 }
 
 }  // namespace
@@ -64,13 +62,12 @@ Decision DecideGateDue(const Case& at, const GateDue& command) {
     return Refusal{RefusalCode::kGateNotOpen, "the gate was decided before this moment of it"};
   }
   const GateSpec& spec = *at.workflow.FindStage(command.stage)->gate;
-  const auto next = spec.deadline ? NextMoment(*gate, *spec.deadline) : std::nullopt;
+  const auto next = NextMoment(*gate);
   if (!next || at.now < *next) {
     return Refusal{RefusalCode::kNotPossible, "the gate's deadline has not come yet"};
   }
   Stepper step = at.Step(ActorOf(command));
-  const bool has_ended = gate->deadline && *gate->deadline <= at.now &&
-                         spec.deadline->on_timeout != OnTimeout::kEscalate;
+  const bool has_ended = gate->deadline && *gate->deadline <= at.now && !gate->is_soft;
   // Late but once, in order: levels all take effect, of reminders only the newest is of use.
   const std::int64_t levels = CountDue(gate->escalations, at.now);
   if (levels > gate->escalated) Escalate(step, command.stage, levels, "its time has come");
@@ -107,6 +104,7 @@ Decision DecideEligible(const Case& at, const RecordEligible& command) {
     Escalate(step, command.stage, levels, problem);
     if (spec.gate->deadline) step.SetGateTimer();
   } else if (!at.run.review) {
+    step.CloseGateTimer();
     step.Emit(IncidentRaised{"gate_impossible",
                              problem + "; add people or roles and resolve it as retry, or as "
                                        "failed"});

@@ -43,15 +43,10 @@ const Attempt* FirstAttempt(const Run& run) {
   return run.attempts.empty() ? nullptr : &run.attempts.front();
 }
 
-// The stage at which a run that has ended is taken up again.
+// The stage at which a run that has ended is taken up again: the one it never left.
 const Stage* StageToRetry(const Run& run) {
-  if (run.status == RunStatus::kFailed && !run.attempts.empty()) {
-    return run.FindStage(run.attempts.back().stage);
-  }
-  const auto expired = std::ranges::find_if(run.stages, [](const Stage& stage) {
-    return stage.gate && stage.gate->outcome == GateOutcome::kExpired;
-  });
-  return expired == run.stages.end() ? nullptr : &*expired;
+  const auto found = std::ranges::find(run.stages, StageState::kCurrent, &Stage::state);
+  return found == run.stages.end() ? nullptr : &*found;
 }
 
 bool MayReuse(const GateSpec& spec, const Gate& gate, Time now) {
@@ -62,6 +57,13 @@ bool MayReuse(const GateSpec& spec, const Gate& gate, Time now) {
 StageName Mapped(const std::vector<StageMapping>& mappings, const StageName& stage) {
   const auto found = std::ranges::find(mappings, stage, &StageMapping::from);
   return found == mappings.end() ? stage : found->to;
+}
+
+// The run's stage that is called `name` in the target; null when the run has not reached it.
+const Stage* ReachedAs(const Run& run, const MigrateRun& command, const StageName& name) {
+  const auto found = std::ranges::find_if(
+      run.stages, [&](const Stage& stage) { return Mapped(command.stages, stage.name) == name; });
+  return found == run.stages.end() ? nullptr : &*found;
 }
 
 // Stages this run has reached that the target has no place for.
@@ -91,11 +93,11 @@ std::string WhyNotMigrated(const Run& run, const MigrateRun& command) {
   std::set<StageName> targets;
   std::size_t last = 0;
   for (const Stage& stage : run.stages) {
-    if (stage.state == StageState::kSkipped) continue;
     const StageName to = Mapped(command.stages, stage.name);
     if (!targets.insert(to).second) {
       return fmt::format("two stages of run {} would become '{}'", run.id.value, to.value);
     }
+    if (stage.state == StageState::kSkipped) continue;
     const std::size_t index = command.target->IndexOf(to);
     if (index < last) {
       return fmt::format("stage '{}' comes earlier in version {} than a stage that was before it",
@@ -106,11 +108,53 @@ std::string WhyNotMigrated(const Run& run, const MigrateRun& command) {
   return "";
 }
 
+// Where a migrated run goes on. Behind an action that was done nothing is asked again; before it,
+// whatever the target asks otherwise, or did not ask before.
+struct Resumption {
+  std::size_t first = 0;           // index in the target
+  StageName at;                    // the first stage from there on that the run has reached
+  std::vector<StageName> changed;  // their votes were about something else
+};
+
+Resumption ResumptionOf(const Case& at, const MigrateRun& command) {
+  const auto& stages = command.target->stages;
+  const auto index_of = [&](const StageName& stage) {
+    return command.target->IndexOf(Mapped(command.stages, stage));
+  };
+  const std::size_t current = index_of(at.run.current_stage);
+  std::size_t start = 0;
+  for (const Attempt& attempt : at.run.attempts) {
+    start = std::max(start, index_of(attempt.stage) + 1);
+  }
+  Resumption result{current, {}, {}};
+  for (std::size_t i = std::min(start, current); i < stages.size(); ++i) {
+    const StageSpec& spec = stages[i];
+    const Stage* reached = ReachedAs(at.run, command, spec.name);
+    const StageSpec* before = reached != nullptr ? at.workflow.FindStage(reached->name) : nullptr;
+    const bool is_same = before != nullptr && before->gate == spec.gate;
+    if (reached != nullptr && !is_same) result.changed.push_back(spec.name);
+    const bool is_done = is_same && reached->state == StageState::kDone;
+    const bool is_skipped =
+        std::ranges::find(command.skips, spec.name, &SkippedStage::stage) != command.skips.end();
+    if (!is_done && !is_skipped) result.first = std::min(result.first, i);
+  }
+  for (std::size_t i = result.first; result.at.empty(); ++i) {
+    if (ReachedAs(at.run, command, stages[i].name) != nullptr) result.at = stages[i].name;
+  }
+  return result;
+}
+
 }  // namespace
 
 Decision DecideSubject(const Case& at, const ChangeSubject& command) {
   const Run& run = at.run;
   if (command.subject_digest == run.subject_digest) return Accepted{{}, {}, run};
+  if (run.review) {
+    return Refusal{RefusalCode::kNotPossible,
+                   fmt::format("run {} has come to its end; only the review of its override is "
+                               "open",
+                               run.id.value)};
+  }
   if (const Attempt* attempt = FirstAttempt(run)) {
     return Refusal{RefusalCode::kNotPossible,
                    fmt::format("stage '{}' of run {} has already acted on the subject with digest "
@@ -177,29 +221,14 @@ Decision DecideMigrate(const Case& at, const MigrateRun& command) {
   if (run.locks.state != LockState::kNone && has_other_locks) {
     step.ReleaseLocks("the workflow's locks have changed");
   }
-  step.Emit(RunMigrated{target.version, command.stages, command.skips, command.facts});
+  const Resumption resumption = ResumptionOf(at, command);
+  step.Emit(
+      RunMigrated{target.version, command.stages, command.skips, command.facts, resumption.at});
   step.Follow(target);
-
-  // Votes hold where the gate asks the same; behind an action that was done nothing is asked again.
   const std::string reason =
       fmt::format("moved to version {} of the workflow", target.version.value.substr(0, 12));
-  std::size_t first = target.IndexOf(step.run().current_stage);
-  const std::size_t current = first;
-  std::size_t start = 0;
-  for (const Attempt& attempt : step.run().attempts) {
-    start = std::max(start, target.IndexOf(attempt.stage) + 1);
-  }
-  for (std::size_t i = 0; i < target.stages.size(); ++i) {
-    const StageSpec& spec = target.stages[i];
-    const auto mapping = std::ranges::find(command.stages, spec.name, &StageMapping::to);
-    const StageSpec* before =
-        at.workflow.FindStage(mapping == command.stages.end() ? spec.name : mapping->from);
-    const bool is_same = before != nullptr && before->gate == spec.gate;
-    if (!is_same) step.Outdate(spec.name, reason, IsAny);
-    const bool was_asked = step.run().FindStage(spec.name) != nullptr;
-    if (i >= start && i < current && (!is_same || !was_asked)) first = std::min(first, i);
-  }
-  step.GoBackTo(first, reason);
+  for (const StageName& stage : resumption.changed) step.Outdate(stage, reason, IsAny);
+  step.GoBackTo(resumption.first, reason);
   return std::move(step).Take();
 }
 

@@ -91,6 +91,7 @@ struct GateOpened {
   StageName stage;
   Epoch epoch{1};
   std::optional<Time> deadline;
+  bool is_soft = false;           // the deadline ends nothing: it only escalates
   std::vector<Time> reminders;    // when to remind, in order
   std::vector<Time> escalations;  // when each level takes effect, in order
   std::string reason;             // why it was opened again
@@ -406,6 +407,7 @@ struct RunMigrated {
   std::vector<StageMapping> stages;  // those that have another name there
   std::vector<SkippedStage> skips;
   SubjectFacts facts;
+  StageName resumes_at;  // from this reached stage on, the way is gone through again
 
   bool operator==(const RunMigrated&) const = default;
 };

@@ -27,6 +27,7 @@ void SetTimes(GateOpened& opened, const Deadline& deadline, Time now, const Worl
                                    opened.reason.empty() ? "" : "; ", deadline.clock);
     }
   }
+  opened.is_soft = deadline.on_timeout == OnTimeout::kEscalate;
   opened.deadline = After(calendar, now, deadline.after);
   for (const Duration before : deadline.reminders) {
     opened.reminders.push_back(After(calendar, now, deadline.after - before));
@@ -36,14 +37,14 @@ void SetTimes(GateOpened& opened, const Deadline& deadline, Time now, const Worl
   }
 }
 
-std::optional<Time> NextMoment(const Gate& gate, const Deadline& deadline) {
+std::optional<Time> NextMoment(const Gate& gate) {
   std::optional<Time> next;
   const auto consider = [&](Time at) { next = std::min(at, next.value_or(at)); };
   const auto reminded = static_cast<std::size_t>(gate.reminded);
   const auto escalated = static_cast<std::size_t>(gate.escalated);
   if (reminded < gate.reminders.size()) consider(gate.reminders[reminded]);
   if (escalated < gate.escalations.size()) consider(gate.escalations[escalated]);
-  if (gate.deadline && deadline.on_timeout != OnTimeout::kEscalate) consider(*gate.deadline);
+  if (gate.deadline && !gate.is_soft) consider(*gate.deadline);
   return next;
 }
 

@@ -16,6 +16,6 @@ void SetTimes(GateOpened& opened, const Deadline& deadline, Time now, const Worl
 
 // The next moment that has not been dealt with. A deadline that only escalates is none: its levels
 // are.
-std::optional<Time> NextMoment(const Gate& gate, const Deadline& deadline);
+std::optional<Time> NextMoment(const Gate& gate);
 
 }  // namespace gatewright::core

@@ -84,11 +84,13 @@ std::vector<RunId> LockTable::Waiting(const std::vector<std::string>& keys) cons
   return runs;
 }
 
-std::vector<RunId> LockTable::Others(RunId run, const std::vector<std::string>& keys) const {
+std::vector<RunId> LockTable::Older(RunId run, const std::vector<std::string>& keys,
+                                    std::int64_t ticket) const {
   std::vector<RunId> runs;
   for (const std::string& key : keys) {
     for (const LockClaim& claim : Claims(key)) {
-      if (claim.run != run && std::ranges::find(runs, claim.run) == runs.end()) {
+      const bool is_older = claim.run != run && claim.ticket < ticket;
+      if (is_older && std::ranges::find(runs, claim.run) == runs.end()) {
         runs.push_back(claim.run);
       }
     }

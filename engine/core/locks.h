@@ -56,8 +56,9 @@ class LockTable {
                         std::uint32_t limit) const;
   // The runs in line at any of these keys that may take theirs now or soon: whom to wake.
   std::vector<RunId> Waiting(const std::vector<std::string>& keys) const;
-  // Everybody else who has a claim on any of these keys: whom latest_wins is about.
-  std::vector<RunId> Others(RunId run, const std::vector<std::string>& keys) const;
+  // Everybody else who has an older claim on any of these keys: whom latest_wins is about.
+  std::vector<RunId> Older(RunId run, const std::vector<std::string>& keys,
+                           std::int64_t ticket) const;
 
   // What an event of `run` changes here; other events change nothing.
   void Apply(RunId run, const Event& event, Time at);

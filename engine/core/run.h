@@ -80,6 +80,7 @@ struct Gate {
   std::vector<Vote> votes;
   Time opened_at;
   std::optional<Time> deadline;
+  bool is_soft = false;  // the deadline ends nothing
   std::vector<Time> reminders;
   std::vector<Time> escalations;
   std::int64_t reminded = 0;                        // how many reminders are behind us

@@ -103,12 +103,14 @@ class SiteDecider {
 
   // What has ended by itself is taken out on the way.
   void Sweep(std::vector<SiteEvent>& events) const {
-    for (const Stop& stop : site_.stops) {
+    Site left = site_;
+    for (const SiteEvent& event : events) ApplySite(left, event);
+    for (const Stop& stop : left.stops) {
       if (stop.until && *stop.until <= now_) {
         events.emplace_back(StopLifted{stop.id, "its time was over"});
       }
     }
-    for (const Delegation& one : site_.delegations) {
+    for (const Delegation& one : left.delegations) {
       if (one.valid_until <= now_) {
         events.emplace_back(DelegationRevoked{one.id, "its time was over"});
       }

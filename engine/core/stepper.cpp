@@ -94,14 +94,13 @@ void Stepper::EnterStage(std::size_t index) {
         workflow_->lock && workflow_->lock->acquire == LockAcquire::kBeforeGate;
     if (locks_first && !TakeLocks()) {
       // The line is joined, and the stage waits for its turn before it asks anybody.
-      Emit(ActionBlocked{
+      return Block(
           stages[index].name,
-          {{HoldKind::kLock, "waits for its locks before anybody is asked", std::nullopt}}});
-      return;
+          {{HoldKind::kLock, "waits for its locks before anybody is asked", std::nullopt}});
     }
     return OpenGate(stages[index], reason_);
   }
-  FinishRun(RunOutcome::kSucceeded, run().state, "");
+  FinishRun(RunOutcome::kSucceeded, back_state_.empty() ? run().state : back_state_, "");
 }
 
 void Stepper::GoBackTo(std::size_t index, const std::string& reason) {
@@ -112,7 +111,9 @@ void Stepper::GoBackTo(std::size_t index, const std::string& reason) {
 }
 
 void Stepper::OpenGate(const StageSpec& stage, const std::string& reason) {
-  GateOpened opened{stage.name, Epoch{1}, {}, {}, {}, "", std::exchange(back_state_, "")};
+  GateOpened opened;
+  opened.stage = stage.name;
+  opened.state = std::exchange(back_state_, "");
   std::optional<Gate> old;
   if (const Stage* reached = run().FindStage(stage.name); reached != nullptr && reached->gate) {
     old = reached->gate;
@@ -132,8 +133,8 @@ void Stepper::OpenGate(const StageSpec& stage, const std::string& reason) {
   if (has_moments) SetGateTimer();
   if (!stage.gate->auto_voters.empty()) Request(AskPolicies{stage.name, epoch});
   if (world_.has_directory) Request(ListEligible{stage.name, epoch});
-  const bool is_held = run().locks.state == LockState::kHeld;
-  if (is_held && workflow_->lock && workflow_->lock->acquire == LockAcquire::kAfterGate) {
+  const bool has_claim = run().locks.state != LockState::kNone;
+  if (has_claim && workflow_->lock && workflow_->lock->acquire == LockAcquire::kAfterGate) {
     ReleaseLocks("the next gate waits for people");
   }
   if (run().locks.until) Request(SetTimer{TimerKind::kLocks, *run().locks.until});
@@ -156,6 +157,11 @@ void Stepper::CountHeldVotes(const StageName& stage, Epoch epoch) {
       Emit(HeldVoteDropped{stage, vote.voter, "it was about another subject"});
       continue;
     }
+    // Carried votes are there already, and none of them was known when this one was held.
+    if (const auto why = WhyUsed(CurrentGate().votes, vote.voter, vote.slot()); !why.empty()) {
+      Emit(HeldVoteDropped{stage, vote.voter, why});
+      continue;
+    }
     Emit(VoteCast{stage, epoch, vote.voter, vote.kind, vote.is_everybody, vote.choice, vote.rules,
                   vote.comment, false, "", vote.on_behalf_of, vote.form_json});
   }
@@ -171,34 +177,52 @@ void Stepper::PassGate() {
 
 void Stepper::TryAct() {
   const VotesAge age = AgeOfVotes(run(), *workflow_, now());
-  if (age.expired) {
-    const StageSpec& stale = workflow_->stages[*age.expired];
-    const std::string reason = fmt::format("approved more than {} ago and not executed since",
-                                           FormatDuration(*stale.gate->votes.ttl));
-    Outdate(stale.name, reason, [](const Vote&) { return true; });
-    if (run().locks.state != LockState::kNone) ReleaseLocks("votes have grown too old");
-    return GoBackTo(*age.expired, reason);
-  }
+  if (!age.expired.empty()) return AskOldVotesAgain(age.expired);
   auto holds = HoldsOf(run(), *workflow_, CurrentSpec(), now(), world_);
   if (!holds.empty()) {
     // Whoever cannot act anyway does not keep others waiting.
     if (run().locks.state == LockState::kQueued) ReleaseLocks("it cannot act yet");
-    return Block(std::move(holds));
+    return Block(run().current_stage, std::move(holds));
   }
   if (!TakeLocks()) {
-    return Block({{HoldKind::kLock, "stands in line for its locks", std::nullopt}});
+    return Block(run().current_stage,
+                 {{HoldKind::kLock, "stands in line for its locks", std::nullopt}});
   }
   StartAttempt();
 }
 
-void Stepper::Block(std::vector<Hold> holds) {
+void Stepper::AskOldVotesAgain(const std::vector<std::size_t>& expired) {
+  const auto why = [&](const StageSpec& stage) {
+    return fmt::format("approved more than {} ago and not executed since",
+                       FormatDuration(*stage.gate->votes.ttl));
+  };
+  if (const Attempt* planned = run().OpenAttempt()) {
+    Emit(AttemptEnded{planned->stage, planned->number, AttemptEnd::kCancelled,
+                      FailureClass::kPermanent, "not started: its votes have grown too old", ""});
+  }
+  for (const std::size_t index : expired) {
+    const StageSpec& stage = workflow_->stages[index];
+    Outdate(stage.name, why(stage), [](const Vote&) { return true; });
+  }
+  if (run().locks.state != LockState::kNone) ReleaseLocks("votes have grown too old");
+  if (run().status == RunStatus::kBlocked) Request(ClearTimer{TimerKind::kLookAgain});
+  GoBackTo(expired.front(), why(workflow_->stages[expired.front()]));
+}
+
+void Stepper::Block(const StageName& stage, std::vector<Hold> holds) {
+  const bool was_blocked = run().status == RunStatus::kBlocked;
+  const bool is_known = was_blocked && run().current_stage == stage && AreSame(run().holds, holds);
+  if (is_known) return;  // and its timer is set
+  Emit(ActionBlocked{stage, holds});
   std::optional<Time> next = AgeOfVotes(run(), *workflow_, now()).next;
   for (const Hold& hold : holds) {
     if (hold.until) next = std::min(*hold.until, next.value_or(*hold.until));
   }
-  const bool is_known = run().status == RunStatus::kBlocked && AreSame(run().holds, holds);
-  if (!is_known) Emit(ActionBlocked{run().current_stage, std::move(holds)});
-  if (next) Request(SetTimer{TimerKind::kLookAgain, *next});
+  if (next) {
+    Request(SetTimer{TimerKind::kLookAgain, *next});
+  } else if (was_blocked) {
+    Request(ClearTimer{TimerKind::kLookAgain});
+  }
 }
 
 // True when the run has its locks, or needs none; else it stands in line.
@@ -219,10 +243,11 @@ bool Stepper::TakeLocks() {
   } else if (!was_queued) {
     Emit(LocksQueued{keys, spec.mode, spec.limit, ticket});
   }
-  if (spec.mode == LockMode::kLatestWins && !was_queued) {
-    auto others = table.Others(run().id, keys);
-    std::erase_if(others, [&](RunId other) { return run().parent && other == *run().parent; });
-    if (!others.empty()) Request(SupersedeRuns{std::move(others)});
+  // A run that finds its place again, after a stop, say, is no newer for that.
+  if (spec.mode == LockMode::kLatestWins && (is_free || !was_queued)) {
+    auto older = table.Older(run().id, keys, ticket);
+    std::erase_if(older, [&](RunId other) { return run().parent && other == *run().parent; });
+    if (!older.empty()) Request(SupersedeRuns{std::move(older)});
   }
   return is_free;
 }
@@ -241,7 +266,11 @@ void Stepper::StartAttempt() {
   // Strictly rising within the run, and under a lock over all runs that have held it.
   constexpr std::int64_t kVersions = 1 << 20;
   const std::int64_t ticket = run().locks.state == LockState::kHeld ? run().locks.ticket : 0;
-  const std::int64_t fencing_token = ticket * kVersions + run().version.value + 1;
+  std::int64_t fencing_token = ticket * kVersions + run().version.value + 1;
+  for (const Attempt& before : run().attempts) {
+    // It may have held a lock then and need none now.
+    fencing_token = std::max(fencing_token, before.fencing_token + 1);
+  }
   if (run().status == RunStatus::kBlocked) Request(ClearTimer{TimerKind::kLookAgain});
   if (run().locks.until) Request(ClearTimer{TimerKind::kLocks});
   Emit(AttemptStarted{stage.name, number, fencing_token, now() + stage.action->timeout});
@@ -269,9 +298,12 @@ void Stepper::FinishStage() {
 void Stepper::FinishRun(RunOutcome outcome, std::string state, std::string reason) {
   if (run().locks.state != LockState::kNone) ReleaseLocks("the run has ended");
   if (run().status == RunStatus::kBlocked) Request(ClearTimer{TimerKind::kLookAgain});
-  const bool has_acted = outcome == RunOutcome::kSucceeded || outcome == RunOutcome::kFailed;
+  // However it ends: cancelling afterwards is no way around the review.
+  const bool has_acted = std::ranges::any_of(
+      run().attempts, [](const Attempt& attempt) { return attempt.started_at.has_value(); });
+  const bool is_effective = has_acted || outcome == RunOutcome::kSucceeded;
   const bool was_overridden = std::ranges::any_of(run().overrides, &Override::is_granted);
-  if (has_acted && was_overridden && workflow_->review && !run().review) {
+  if (is_effective && was_overridden && workflow_->review && !run().review) {
     Emit(ReviewOpened{outcome, std::move(state), std::move(reason)});
     return OpenGate(*workflow_->review, "an override of this run is to be looked at");
   }
@@ -280,10 +312,17 @@ void Stepper::FinishRun(RunOutcome outcome, std::string state, std::string reaso
 
 void Stepper::FinishReview() {
   const ReviewOpened review = *run().review;
-  const bool is_good = CurrentGate().outcome == GateOutcome::kSatisfied;
   std::string reason = review.reason.empty() ? "" : review.reason + "; ";
-  reason += is_good ? "its override was reviewed and found justified"
-                    : "its override was reviewed and found not justified";
+  switch (CurrentGate().outcome) {
+    case GateOutcome::kSatisfied:
+      reason += "its override was reviewed and found justified";
+      break;
+    case GateOutcome::kRejected:
+      reason += "its override was reviewed and found not justified";
+      break;
+    default:
+      reason += "nobody reviewed its override in time";
+  }
   Emit(StageDone{run().current_stage, review.state});
   Emit(RunFinished{review.outcome, review.state, std::move(reason)});
 }
@@ -308,15 +347,20 @@ void Stepper::RejectGate(const std::string& reason) {
   FinishRun(RunOutcome::kRejected, "rejected", reason);
 }
 
+void Stepper::ExpireGate(const std::string& reason) {
+  Emit(GateExpired{run().current_stage, CurrentGate().epoch});
+  CloseGateTimer();
+  if (run().review) return FinishReview();
+  FinishRun(RunOutcome::kExpired, "expired", reason);
+}
+
 void Stepper::CloseGateTimer() {
   const StageSpec& stage = CurrentSpec();
   if (stage.gate && stage.gate->deadline) Request(ClearTimer{TimerKind::kGateDeadline});
 }
 
 void Stepper::SetGateTimer() {
-  const auto& deadline = CurrentSpec().gate->deadline;
-  GW_ASSERT(deadline);
-  if (const auto next = NextMoment(CurrentGate(), *deadline)) {
+  if (const auto next = NextMoment(CurrentGate())) {
     Request(SetTimer{TimerKind::kGateDeadline, *next});
   } else {
     Request(ClearTimer{TimerKind::kGateDeadline});

@@ -47,6 +47,7 @@ class Stepper {
   // Tallies the open gate and does what the outcome asks for.
   void SettleGate();
   void RejectGate(const std::string& reason);
+  void ExpireGate(const std::string& reason);
   void CloseGateTimer();
   void SetGateTimer();
   void ReleaseLocks(const std::string& reason);
@@ -58,7 +59,8 @@ class Stepper {
   void CarryVotes(const Gate& old, const StageName& stage, Epoch epoch, const std::string& reason);
   void CountHeldVotes(const StageName& stage, Epoch epoch);
   bool TakeLocks();
-  void Block(std::vector<Hold> holds);
+  void AskOldVotesAgain(const std::vector<std::size_t>& expired);
+  void Block(const StageName& stage, std::vector<Hold> holds);
   void StartAttempt();
   void FinishReview();
 
