@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "engine/codec/digest.h"
 #include "engine/codec/json.h"
 #include "engine/runtime/output_buffer.h"
 #include "engine/runtime/scope.h"
@@ -157,6 +158,9 @@ Result<std::shared_ptr<ports::Executor>> Attempts::MakeExecutor(const LoadedRun&
 void Attempts::Call(const LoadedRunPtr& run, AttemptNumber number,
                     const std::atomic<bool>& cancelled) {
   const core::Attempt& attempt = *run->run.FindAttempt(number);
+  // What is executed is what was approved, or nothing is.
+  const std::string digest = codec::Sha256Hex(run->run.subject_json);
+  if (digest != run->run.subject_digest) return SubmitStale(run->run.id, number, digest);
   auto executor = MakeExecutor(*run, attempt);
   if (!executor) {
     return SubmitEnd(run->run.id, EndOf(attempt, std::move(executor).error()));
@@ -179,7 +183,6 @@ void Attempts::Probe(const LoadedRunPtr& run, AttemptNumber number) {
   end.fencing_token = attempt.fencing_token;
   end.end = core::AttemptEnd::kUnknown;
   end.summary = "the engine stopped during the attempt";
-  end.is_recovery = true;
   end.jitter = Jitter();
   const ports::Offer* offer =
       plugins_.Find(ports::PluginKind::kExecutor, stage->action->use.plugin);
@@ -201,6 +204,17 @@ void Attempts::SubmitLater(RunId run, core::FinishAttempt end) {
     std::this_thread::sleep_for(kSubmitAgainAfter);
     SubmitEnd(run, std::move(end));
   });
+}
+
+void Attempts::SubmitStale(RunId run, AttemptNumber number, std::string digest) {
+  log_.Error(
+      fmt::format("run {}: its subject is not the one that was approved; attempt {} was not "
+                  "started",
+                  run.value, number.value));
+  Job job;
+  job.run = run;
+  job.command = core::MarkStale{number, std::move(digest)};
+  loop_.Submit(std::move(job), true);
 }
 
 void Attempts::SubmitEnd(RunId run, core::FinishAttempt end) {

@@ -40,6 +40,7 @@ class Attempts {
   void Call(const LoadedRunPtr& run, AttemptNumber number, const std::atomic<bool>& cancelled);
   void Probe(const LoadedRunPtr& run, AttemptNumber number);
   void SubmitEnd(RunId run, core::FinishAttempt end);
+  void SubmitStale(RunId run, AttemptNumber number, std::string digest);
   void SubmitLater(RunId run, core::FinishAttempt end);
   Result<std::shared_ptr<ports::Executor>> MakeExecutor(const LoadedRun& run,
                                                         const core::Attempt& attempt);

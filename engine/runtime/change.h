@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/core/decide.h"
+#include "engine/core/site.h"
 #include "engine/ports/store.h"
 
 namespace gatewright::runtime {
@@ -13,5 +14,11 @@ namespace gatewright::runtime {
 void AddDecision(ports::Change& change, const core::Accepted& accepted,
                  const core::Workflow& workflow, const std::string& previous_hash,
                  std::string actor, Time at);
+
+// The log entry of a decision on the installation itself.
+ports::Entry MakeSiteEntry(const core::SiteAccepted& accepted, const std::string& previous_hash,
+                           std::string actor, Time at);
+
+bool IsAboutLocks(const core::Event& event);
 
 }  // namespace gatewright::runtime

@@ -15,6 +15,7 @@ namespace {
 
 // The engine's own jobs (ends of attempts, timers) may queue up to this many times the limit.
 constexpr std::size_t kEngineRoom = 4;
+constexpr auto kReadLocksAgainAfter = std::chrono::milliseconds{200};
 
 Reply Failed(Error error) {
   Reply reply;
@@ -42,7 +43,8 @@ Reply Done(const LoadedRunPtr& run, bool changed) {
 bool IsEmpty(const ports::Change& change) {
   return !change.entry && change.set_timers.empty() && change.clear_timers.empty() &&
          change.put_attempts.empty() && change.put_outbox.empty() && change.drop_outbox.empty() &&
-         !change.answer && change.output.empty() && !change.workflow && !change.cursor;
+         !change.answer && change.output.empty() && !change.workflow &&
+         change.retire_workflow.empty() && !change.cursor;
 }
 
 }  // namespace
@@ -78,12 +80,16 @@ struct CommandLoop::Batch {
   std::unordered_map<std::string, ports::AnswerRow> answers;
   RunId last_run;
   Time now;
+  Surroundings::View view;  // the site as the batch so far left it
+  bool has_moved_locks = false;
 };
 
-CommandLoop::CommandLoop(ports::Store& store, Runs& runs, const ports::Clock& clock,
-                         ports::Log& log, Options options, Listener listener)
+CommandLoop::CommandLoop(ports::Store& store, Runs& runs, Surroundings& surroundings,
+                         const ports::Clock& clock, ports::Log& log, Options options,
+                         Listener listener)
     : store_(store),
       runs_(runs),
+      surroundings_(surroundings),
       clock_(clock),
       log_(log),
       options_(options),
@@ -161,6 +167,7 @@ void CommandLoop::Process(std::vector<Job> jobs) {
   Batch batch;
   batch.now = clock_.Now();
   batch.last_run = last_run_;
+  batch.view = surroundings_.MakeView();
   batch.steps.resize(jobs.size());
   std::vector<ports::Change> changes;
   changes.reserve(jobs.size());
@@ -191,6 +198,8 @@ void CommandLoop::Decide(Job& job, Batch& batch, Step& step) {
   step.change = job.also;
   if (job.command) {
     DecideCommand(job, batch, step);
+  } else if (job.site_command) {
+    DecideSite(*job.site_command, batch, step);
   } else {
     step.reply = Done(nullptr, true);
   }
@@ -248,7 +257,25 @@ void CommandLoop::DecideCommand(Job& job, Batch& batch, Step& step) {
   }
   const LoadedRunPtr& before = *found;
   Record(job, batch, step, before,
-         core::Decide(before->run, before->revision->workflow, *job.command, batch.now));
+         core::Decide(before->run, before->revision->workflow, *job.command, batch.now,
+                      batch.view.World(surroundings_.loops_locks())));
+}
+
+void CommandLoop::DecideSite(const core::SiteCommand& command, Batch& batch, Step& step) {
+  const LoadedSitePtr before = batch.view.site;
+  auto decision = core::DecideSite(before->site, command, batch.now);
+  if (auto* refusal = std::get_if<core::Refusal>(&decision)) {
+    step.reply = Refused(std::move(*refusal), nullptr);
+    return;
+  }
+  auto& accepted = std::get<core::SiteAccepted>(decision);
+  step.reply = Done(nullptr, !accepted.events.empty());
+  if (accepted.events.empty()) return;
+  step.change.entry =
+      MakeSiteEntry(accepted, before->head_hash, core::ActorOf(command).value, batch.now);
+  batch.view.site = std::make_shared<const LoadedSite>(
+      LoadedSite{std::move(accepted.site), step.change.entry->hash});
+  step.committed = Committed{nullptr, {}, {}, *step.change.entry};
 }
 
 // The run the job is about, as the batch so far left it. A new run has an id and nothing else.
@@ -280,8 +307,15 @@ void CommandLoop::Record(Job& job, Batch& batch, Step& step, const LoadedRunPtr&
   }
   AddDecision(step.change, accepted, before->revision->workflow, before->head_hash,
               core::ActorOf(*job.command).value, batch.now);
-  auto after = std::make_shared<const LoadedRun>(
-      LoadedRun{std::move(accepted.run), step.change.entry->hash, before->revision});
+  for (const core::Event& event : accepted.events) {
+    if (!IsAboutLocks(event)) continue;
+    surroundings_.ApplyLocks(accepted.run.id, event, batch.now);
+    batch.has_moved_locks = true;
+  }
+  const bool has_migrated = accepted.run.workflow_version != before->revision->workflow.version;
+  auto after =
+      std::make_shared<const LoadedRun>(LoadedRun{std::move(accepted.run), step.change.entry->hash,
+                                                  has_migrated ? job.revision : before->revision});
   batch.runs[after->run.id] = after;
   batch.last_run = std::max(batch.last_run, after->run.id);
   step.reply = Done(after, true);
@@ -298,6 +332,7 @@ void CommandLoop::Finish(std::vector<Job> jobs, Batch batch, Position first) {
     committed.push_back(std::move(*step.committed));
   }
   for (auto& [id, run] : batch.runs) runs_.cache().PutCommitted(run);
+  surroundings_.SetSite(batch.view.site);
   if (!committed.empty()) listener_(committed);
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     if (jobs[i].also.answer) unfinished_answers_.erase(jobs[i].also.answer->key);
@@ -309,11 +344,27 @@ void CommandLoop::Finish(std::vector<Job> jobs, Batch batch, Position first) {
   }
 }
 
+// The table has seen what was then not written.
+void CommandLoop::ReloadLocks() {
+  while (true) {
+    const auto loaded = surroundings_.LoadLocks(store_);
+    if (loaded) return;
+    log_.Error(fmt::format("locks cannot be read, nothing goes on without them: {}",
+                           loaded.error().message));
+    {
+      const std::lock_guard lock(mutex_);
+      if (is_stopping_) return;
+    }
+    std::this_thread::sleep_for(kReadLocksAgainAfter);
+  }
+}
+
 // Nothing of the batch was written. One bad job must not take the others with it, so each is tried
 // alone; when the store itself is in trouble there is no point in that. A conflict means that what
 // we remember of a run is out of date, so even a lone job is tried once more on what is stored.
 void CommandLoop::Fail(std::vector<Job> jobs, const Batch& batch, const Error& error) {
   for (const auto& [id, run] : batch.runs) runs_.cache().Drop(id);
+  if (batch.has_moved_locks) ReloadLocks();
   const bool is_outdated =
       error.code == ErrorCode::kConflict && !std::exchange(jobs.front().is_second_try, true);
   if ((jobs.size() > 1 && !IsRetryable(error)) || is_outdated) {

@@ -21,6 +21,7 @@
 #include "engine/ports/store.h"
 #include "engine/runtime/requests.h"
 #include "engine/runtime/runs.h"
+#include "engine/runtime/surroundings.h"
 
 namespace gatewright::runtime {
 
@@ -28,7 +29,8 @@ namespace gatewright::runtime {
 struct Job {
   RunId run;  // 0 for CreateRun: the loop gives the id
   std::optional<core::Command> command;
-  RevisionPtr revision;  // CreateRun: what the run is pinned to
+  std::optional<core::SiteCommand> site_command;  // instead: on the installation itself
+  RevisionPtr revision;  // CreateRun, MigrateRun: what the run is pinned to from then on
   std::optional<Idempotency> idempotency;
   ports::Change also;                   // committed with the command, or where it is refused
   std::function<void()> prepare_again;  // the run moved since its facts were gathered
@@ -44,7 +46,7 @@ Reply RepeatedAnswer(const ports::AnswerRow& first, const Idempotency& now);
 
 // What was committed, for those who act on it.
 struct Committed {
-  LoadedRunPtr run;
+  LoadedRunPtr run;  // null: the installation's own entry
   std::vector<core::Event> events;
   std::vector<core::Effect> effects;
   ports::Entry entry;
@@ -59,8 +61,8 @@ class CommandLoop {
   // Called by the loop's thread after a commit, before its answers; must not block.
   using Listener = std::function<void(const std::vector<Committed>&)>;
 
-  CommandLoop(ports::Store& store, Runs& runs, const ports::Clock& clock, ports::Log& log,
-              Options options, Listener listener);
+  CommandLoop(ports::Store& store, Runs& runs, Surroundings& surroundings,
+              const ports::Clock& clock, ports::Log& log, Options options, Listener listener);
   ~CommandLoop() { Stop(); }
 
   void Start(RunId last_run);
@@ -85,16 +87,19 @@ class CommandLoop {
   void Process(std::vector<Job> jobs);
   void Decide(Job& job, Batch& batch, Step& step);
   void DecideCommand(Job& job, Batch& batch, Step& step);
+  void DecideSite(const core::SiteCommand& command, Batch& batch, Step& step);
   bool IsReplay(const Job& job, Batch& batch, Step& step);
   Reply Adopt(const ports::AnswerRow& first);
   Result<LoadedRunPtr> Find(const Job& job, Batch& batch);
   void Record(Job& job, Batch& batch, Step& step, const LoadedRunPtr& before,
               core::Decision decision);
   void Finish(std::vector<Job> jobs, Batch batch, Position first);
+  void ReloadLocks();
   void Fail(std::vector<Job> jobs, const Batch& batch, const Error& error);
 
   ports::Store& store_;
   Runs& runs_;
+  Surroundings& surroundings_;
   const ports::Clock& clock_;
   ports::Log& log_;
   Options options_;

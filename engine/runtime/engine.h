@@ -13,6 +13,7 @@
 #include "engine/ports/plugins.h"
 #include "engine/ports/store.h"
 #include "engine/runtime/requests.h"
+#include "engine/runtime/surroundings.h"
 #include "engine/runtime/workflows.h"
 
 namespace gatewright::runtime {
@@ -54,15 +55,31 @@ class Engine {
   void SetFeedListener(FeedListener listener);
   // Reads the workflows, recovers what was running, starts the threads.
   Result<void> Start(const ParseStored& parse);
+  // Any time: what is there from now on. Runs that wait for a calendar look again.
+  void SetCalendars(core::Calendars calendars);
+  void SetDirectory(std::vector<core::Principal> people);
   // Takes no more commands (kUnavailable), finishes those it has, waits up to `grace` for attempts.
   void Stop(Duration grace);
 
   void Create(CreateRequest request, Answer answer);
+  void Resubmit(ResubmitRequest request, Answer answer);
   void Vote(VoteRequest request, Answer answer);
+  void ChangeSubject(SubjectRequest request, Answer answer);
+  void Claim(ClaimRequest request, Answer answer);
+  void Release(ClaimRequest request, Answer answer);
+  void Extend(ExtendRequest request, Answer answer);
+  void Override(OverrideRequest request, Answer answer);
+  void Retry(RetryRequest request, Answer answer);
+  void Migrate(MigrateRequest request, Answer answer);
+  // Of the installation; the reply has no run.
+  void Change(SiteRequest request, Answer answer);
   void Cancel(CancelRequest request, Answer answer);
   void Resolve(ResolveRequest request, Answer answer);
   // Blocks until it is committed. The same content as the current revision changes nothing.
   Result<RevisionPtr> Publish(PublishRequest request);
+  // No new runs of this workflow; its revisions stay for those that have ended. Runs that are still
+  // open prevent it: then nothing was done, and the newest of them are returned.
+  Result<std::vector<RunId>> Retire(const WorkflowName& name);
 
   // Stores the answer that Idempotency::render could not know yet, then calls `done`.
   void CompleteAnswer(ports::AnswerRow row, std::function<void(Result<void>)> done);
@@ -76,6 +93,7 @@ class Engine {
   Result<std::optional<ports::RunRow>> GetRow(RunId run);
   Result<ports::RunPage> ListRuns(const ports::RunQuery& query);
   Result<std::vector<ports::Entry>> History(RunId run);
+  Result<std::vector<ports::Entry>> SiteHistory();
   Result<std::vector<ports::Entry>> ReadEntries(Position after, std::int64_t limit);
   Result<Position> Head();
   Result<std::string> ReadOutput(RunId run, AttemptNumber number, std::int64_t offset,
@@ -83,6 +101,7 @@ class Engine {
   Result<std::int64_t> OutputSize(RunId run, AttemptNumber number);
   Result<ports::StoreHealth> Health();
   const Workflows& workflows() const;
+  const Surroundings& surroundings() const;
   ports::Plugins& plugins() const;
   EngineStats stats() const;
   Time Now() const;

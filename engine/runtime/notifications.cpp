@@ -13,6 +13,7 @@
 namespace gatewright::runtime {
 namespace {
 
+const std::vector<ports::OutboxKind> kKinds = {ports::OutboxKind::kNotify};
 constexpr std::string_view kCursor = "notifications";
 constexpr std::int64_t kAtOnce = 500;
 constexpr std::size_t kMaxTaken = 10'000;
@@ -110,7 +111,7 @@ void Notifications::Take(const std::vector<Committed>& committed) {
     has_news = is_behind_;
     if (!is_behind_) {
       for (const Committed& one : committed) {
-        if (!IsWanted(one.run->revision->workflow, one.events)) continue;
+        if (one.run == nullptr || !IsWanted(one.run->revision->workflow, one.events)) continue;
         taken_.push_back(one);
         has_news = true;
       }
@@ -213,12 +214,9 @@ void Notifications::TellOne(const Revision& revision, std::size_t rule, const st
 
 std::optional<Time> Notifications::TryAgain() {
   const Time now = clock_.Now();
-  const auto due = store_.DueOutbox(now, kAtOnce);
+  const auto due = store_.DueOutbox(kKinds, now, kAtOnce);
   if (!due) return now + kAfterTrouble;
-  bool has_work = false;
   for (const ports::OutboxRow& row : *due) {
-    if (row.kind != ports::OutboxKind::kNotify) continue;
-    has_work = true;
     const auto parcel = codec::ParseJson(row.body_json);
     const auto loaded = runs_.Load(row.run);
     bool is_delivered = false;
@@ -248,8 +246,8 @@ std::optional<Time> Notifications::TryAgain() {
     }
     loop_.Submit(std::move(job), true);
   }
-  if (has_work) return now + kAfterTrouble;
-  const auto next = store_.NextOutbox();
+  if (!due->empty()) return now + kAfterTrouble;
+  const auto next = store_.NextOutbox(kKinds);
   if (!next || !*next) return std::nullopt;
   return std::max(**next, now + kAfterTrouble);
 }

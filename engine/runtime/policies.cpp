@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engine/codec/json.h"
+#include "engine/runtime/eligibility.h"
 
 namespace gatewright::runtime {
 namespace {
@@ -20,8 +21,11 @@ constexpr std::size_t kMaxReason = 4'096;
 struct Question {
   StageName stage;
   Epoch epoch;
-  std::string policy;
+  std::string policy;  // empty: who is eligible
 };
+
+const std::vector<ports::OutboxKind> kKinds = {ports::OutboxKind::kAskPolicies,
+                                               ports::OutboxKind::kListEligible};
 
 std::optional<Question> QuestionOf(const std::string& body_json) {
   const auto body = codec::ParseJson(body_json);
@@ -30,9 +34,9 @@ std::optional<Question> QuestionOf(const std::string& body_json) {
   const auto* stage = object.if_contains("stage");
   const auto* epoch = object.if_contains("epoch");
   const auto* policy = object.if_contains("policy");
-  if (stage == nullptr || epoch == nullptr || policy == nullptr) return std::nullopt;
+  if (stage == nullptr || epoch == nullptr) return std::nullopt;
   return Question{StageName{std::string(stage->as_string())}, Epoch{epoch->as_int64()},
-                  std::string(policy->as_string())};
+                  policy == nullptr ? std::string() : std::string(policy->as_string())};
 }
 
 bool IsStillOpen(const core::Run& run, const Question& question) {
@@ -74,26 +78,27 @@ Result<ports::PolicyVerdict> Evaluate(const LoadedRun& loaded, const Question& q
 
 }  // namespace
 
-Policies::Policies(ports::Store& store, Runs& runs, CommandLoop& loop, WorkerPool& workers,
-                   const ports::Clock& clock, ports::Log& log, Duration limit)
+Policies::Policies(ports::Store& store, Runs& runs, const Surroundings& surroundings,
+                   CommandLoop& loop, WorkerPool& workers, const ports::Clock& clock,
+                   ports::Log& log, Limits limits)
     : store_(store),
       runs_(runs),
+      surroundings_(surroundings),
       loop_(loop),
       workers_(workers),
       clock_(clock),
       log_(log),
-      limit_(limit),
+      limits_(limits),
       alarm_(clock, "gw-policies", [this] { return AskDue(); }) {}
 
 std::optional<Time> Policies::AskDue() {
   const Time now = clock_.Now();
-  auto due = store_.DueOutbox(now, kAtOnce);
+  auto due = store_.DueOutbox(kKinds, now, kAtOnce);
   if (!due) {
     log_.Error(fmt::format("the outbox cannot be read: {}", due.error().message));
     return now + kAfterTrouble;
   }
   for (ports::OutboxRow& row : *due) {
-    if (row.kind != ports::OutboxKind::kAskPolicies) continue;
     {
       const std::lock_guard lock(mutex_);
       if (!in_hand_.insert(row.id).second) continue;
@@ -101,7 +106,7 @@ std::optional<Time> Policies::AskDue() {
     workers_.Post([this, row = std::move(row)] { Ask(row); });
   }
   if (!due->empty()) return now + kAfterTrouble;
-  const auto next = store_.NextOutbox();
+  const auto next = store_.NextOutbox(kKinds);
   return next ? *next : now + kAfterTrouble;
 }
 
@@ -112,7 +117,10 @@ void Policies::Ask(const ports::OutboxRow& row) {
   if (!question || *loaded == nullptr || !IsStillOpen((*loaded)->run, *question)) {
     return Submit(row, std::nullopt, std::nullopt);
   }
-  const auto verdict = Evaluate(**loaded, *question, clock_.Now(), limit_);
+  if (row.kind == ports::OutboxKind::kListEligible) {
+    return ListPeople(row, **loaded, question->stage, question->epoch);
+  }
+  const auto verdict = Evaluate(**loaded, *question, clock_.Now(), limits_.policy);
   if (verdict && verdict->choice == ports::PolicyChoice::kWait) {
     const auto wait = std::max(kShortestWait, verdict->ask_again_after);
     return Submit(row, std::nullopt, clock_.Now() + wait);
@@ -132,12 +140,23 @@ void Policies::Ask(const ports::OutboxRow& row) {
   Submit(row, std::move(vote), std::nullopt);
 }
 
-// Drops the ask, or asks again at `again`; with the vote in the same transaction.
-void Policies::Submit(const ports::OutboxRow& row, std::optional<core::RecordPolicyVote> vote,
+void Policies::ListPeople(const ports::OutboxRow& row, const LoadedRun& loaded,
+                          const StageName& stage, Epoch epoch) {
+  const auto directory = surroundings_.directory();
+  if (directory == nullptr) return Submit(row, std::nullopt, std::nullopt);
+  const Asking asking{clock_.Now(), limits_.approver, surroundings_.site(), directory};
+  core::RecordEligible people{stage, epoch, {}};
+  people.rules =
+      runtime::ListPeople(loaded, *loaded.revision->workflow.FindStage(stage), *directory, asking);
+  Submit(row, std::move(people), std::nullopt);
+}
+
+// Drops the ask, or asks again at `again`; with the answer in the same transaction.
+void Policies::Submit(const ports::OutboxRow& row, std::optional<core::Command> command,
                       std::optional<Time> again) {
   Job job;
   job.run = row.run;
-  if (vote) job.command = *std::move(vote);
+  if (command) job.command = *std::move(command);
   if (again) {
     ports::OutboxRow later = row;
     later.due = *again;

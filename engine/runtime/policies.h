@@ -1,5 +1,6 @@
-// engine/runtime/policies.h: asks the policies of open gates for their votes, from the outbox: each
-// ask stays there until its vote is committed. A policy that fails abstains. Thread-safe.
+// engine/runtime/policies.h: asks about open gates, from the outbox: the policies for their votes,
+// and the approvers who of the directory is eligible. Each ask stays there until its answer is
+// committed. A policy that fails abstains. Thread-safe.
 #pragma once
 
 #include <mutex>
@@ -11,14 +12,20 @@
 #include "engine/runtime/alarm.h"
 #include "engine/runtime/command_loop.h"
 #include "engine/runtime/runs.h"
+#include "engine/runtime/surroundings.h"
 #include "engine/runtime/worker_pool.h"
 
 namespace gatewright::runtime {
 
 class Policies {
  public:
-  Policies(ports::Store& store, Runs& runs, CommandLoop& loop, WorkerPool& workers,
-           const ports::Clock& clock, ports::Log& log, Duration limit);
+  struct Limits {
+    Duration policy;
+    Duration approver;
+  };
+
+  Policies(ports::Store& store, Runs& runs, const Surroundings& surroundings, CommandLoop& loop,
+           WorkerPool& workers, const ports::Clock& clock, ports::Log& log, Limits limits);
 
   void Start() { alarm_.Start(); }
   void Stop() { alarm_.Stop(); }
@@ -28,16 +35,19 @@ class Policies {
  private:
   std::optional<Time> AskDue();
   void Ask(const ports::OutboxRow& row);
-  void Submit(const ports::OutboxRow& row, std::optional<core::RecordPolicyVote> vote,
+  void ListPeople(const ports::OutboxRow& row, const LoadedRun& loaded, const StageName& stage,
+                  Epoch epoch);
+  void Submit(const ports::OutboxRow& row, std::optional<core::Command> command,
               std::optional<Time> again);
 
   ports::Store& store_;
   Runs& runs_;
+  const Surroundings& surroundings_;
   CommandLoop& loop_;
   WorkerPool& workers_;
   const ports::Clock& clock_;
   ports::Log& log_;
-  Duration limit_;
+  Limits limits_;
   std::mutex mutex_;
   std::set<std::int64_t> in_hand_;  // outbox ids that are being asked or committed right now
   Alarm alarm_;

@@ -5,15 +5,13 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
-#include "engine/codec/digest.h"
+#include "engine/codec/cel_values.h"
 #include "engine/codec/json.h"
 #include "engine/runtime/scope.h"
-#include "engine/runtime/substitute.h"
+#include "engine/runtime/subject.h"
 
 namespace gatewright::runtime {
 namespace {
-
-constexpr std::size_t kMaxReason = 200;
 
 Reply Invalid(std::vector<FieldProblem> problems) {
   Reply reply;
@@ -29,133 +27,187 @@ Reply Failed(Error error) {
   return reply;
 }
 
-// References that this subject cannot answer, found now and not when the action is due.
-void CheckReferences(const Revision& revision, const core::Run& run,
-                     std::vector<FieldProblem>& problems) {
-  for (const core::StageSpec& stage : revision.workflow.stages) {
-    if (!stage.action || stage.action->use.with_json.find("${") == std::string::npos) continue;
-    const auto substituted =
-        Substitute(stage.action->use.with_json, ScopeJson(run, stage.name.value));
-    if (!substituted) continue;  // the definition was checked when it was published
-    for (const std::string& path : substituted->missing_paths) {
-      problems.push_back({"/subject", fmt::format("stage '{}' needs '{}', which this run does not "
-                                                  "have (expected a string, number or boolean)",
-                                                  stage.name.value, path)});
-    }
-  }
+Reply Refused(const LoadedRun& loaded, core::RefusalCode code, std::string detail) {
+  Reply reply;
+  reply.kind = ReplyKind::kRefused;
+  reply.refusal = {code, std::move(detail)};
+  reply.run = std::make_shared<const core::Run>(loaded.run);
+  return reply;
 }
 
-std::vector<core::SkippedStage> SkipsOf(const Revision& revision, const core::Run& run) {
-  std::vector<core::SkippedStage> skips;
-  for (const core::StageSpec& stage : revision.workflow.stages) {
-    const auto when = revision.when.find(stage.name);
-    if (when == revision.when.end()) continue;
-    const auto problems = when->second.Validate(ScopeJson(run, stage.name.value));
-    if (problems.empty()) continue;
-    skips.push_back({stage.name, fmt::format("its `when` does not match: {}: {}",
-                                             problems.front().pointer, problems.front().message)
-                                     .substr(0, kMaxReason)});
+// The gates that say for themselves whether their votes outlive this change. An expression that
+// fails says no.
+std::vector<StageName> KeptGates(const LoadedRun& loaded, const std::string& new_subject) {
+  std::vector<StageName> kept;
+  for (const auto& [stage, program] : loaded.revision->keep_if) {
+    const auto scope = codec::ParseJson(ScopeJson(loaded.run, stage.value));
+    const auto after = codec::ParseJson(new_subject);
+    if (!scope || !after) continue;
+    const auto& object = scope->get_object();
+    cel::Bindings bindings;
+    bindings.Set("old", codec::ToCel(object.at("subject")));
+    bindings.Set("new", codec::ToCel(*after));
+    bindings.Set("run", codec::ToCel(object.at("run")));
+    bindings.Set("stage", codec::ToCel(object.at("stage")));
+    const auto verdict = program.Evaluate(bindings);
+    if (verdict && verdict->Is(cel::Kind::kBool) && verdict->boolean()) kept.push_back(stage);
   }
-  return skips;
+  return kept;
 }
 
-ports::Context ContextOf(const LoadedRun& loaded, const StageName& stage, const RuleId& rule,
-                         Time now) {
-  const core::Run& run = loaded.run;
-  const core::Stage* found = run.FindStage(stage);
-  ports::Context context;
-  context.run = run.id;
-  context.workflow = run.workflow.value;
-  context.stage = stage.value;
-  context.rule = rule.value;
-  context.epoch = found != nullptr && found->gate ? found->gate->epoch.value : 0;
-  context.requester = run.requester.value;
-  context.subject_json = run.subject_json;
-  context.subject_digest = run.subject_digest;
-  context.now = now;
-  return context;
+// The form of a vote against what the gate asks for. Withdrawing needs none.
+std::vector<FieldProblem> CheckForm(const LoadedRun& loaded, const core::StageSpec& stage,
+                                    const VoteRequest& request) {
+  std::vector<FieldProblem> problems;
+  if (request.choice == core::Choice::kWithdraw) return problems;
+  const bool asks = !stage.gate->form_schema_json.empty();
+  if (!asks && !request.form_json.empty()) {
+    problems.push_back({"/form", fmt::format("gate '{}' has no form", stage.name.value)});
+  }
+  if (!asks) return problems;
+  const auto schema = loaded.revision->forms.find(stage.name);
+  if (schema == loaded.revision->forms.end()) {
+    problems.push_back({"/form", "the gate's form cannot be used; see the workflow's problems"});
+    return problems;
+  }
+  const std::string& form = request.form_json.empty() ? std::string("{}") : request.form_json;
+  for (const auto& problem : schema->second.Validate(form)) {
+    problems.push_back({"/form" + problem.pointer, problem.message});
+  }
+  return problems;
 }
 
-// Which rules of the gate the actor may fill. An approver that cannot answer is an error only when
-// no other one says yes: it could have been the one that lets this person vote.
-Result<core::EligibilityFacts> AskApprovers(const LoadedRun& loaded, const core::StageSpec& stage,
-                                            const core::Principal& actor, Time now,
-                                            Duration limit) {
-  core::EligibilityFacts facts;
-  facts.stage = stage.name;
-  std::string failures;
-  const auto leaves = core::Leaves(stage.gate->rules);
-  for (const core::Rule* leaf : leaves) {
-    const auto approver = loaded.revision->approvers.find({stage.name, leaf->id});
-    if (approver == loaded.revision->approvers.end() || approver->second == nullptr) {
-      failures += fmt::format("; rule '{}': approver '{}' is not available", leaf->id.value,
-                              leaf->from.plugin);
-      continue;
-    }
-    auto answer =
-        approver->second->Check(ContextOf(loaded, stage.name, leaf->id, now), actor, limit);
-    if (!answer) {
-      failures += fmt::format("; rule '{}': {}", leaf->id.value, answer.error().message);
-    } else if (answer->is_eligible) {
-      facts.rules.push_back(leaf->id);
-    } else {
-      facts.why_not += fmt::format("{}rule '{}': {}", facts.why_not.empty() ? "" : "; ",
-                                   leaf->id.value, answer->reason);
-    }
+// The facts of the actor, or of whom the actor stands in for.
+std::optional<Reply> FillFacts(core::CastVote& vote, const LoadedRun& loaded,
+                               const core::StageSpec& stage, const PrincipalId& on_behalf_of,
+                               const Asking& asking) {
+  const bool is_named = !on_behalf_of.empty() && on_behalf_of != vote.actor.id;
+  if (!is_named) {
+    auto facts = AskApprovers(loaded, stage, vote.actor, asking);
+    if (!facts) return Failed(std::move(facts).error());
+    vote.facts = *std::move(facts);
+    const bool is_done = !vote.facts.rules.empty() || vote.choice == core::Choice::kWithdraw;
+    if (is_done || vote.actor.is_everybody) return std::nullopt;
   }
-  if (facts.rules.empty() && !failures.empty()) {
-    return Error{ErrorCode::kUnavailable, fmt::format("gate '{}' cannot tell whether {} may vote{}",
-                                                      stage.name.value, actor.id.value, failures)};
+  const auto delegators = DelegatorsFor(loaded, stage.name, vote.actor.id, asking);
+  for (const core::Principal& delegator : delegators) {
+    if (is_named && delegator.id != on_behalf_of) continue;
+    auto facts = AskApprovers(loaded, stage, delegator, asking);
+    if (!facts) return Failed(std::move(facts).error());
+    if (!is_named && facts->rules.empty()) continue;
+    vote.facts = *std::move(facts);
+    vote.facts.delegator_groups = delegator.groups;
+    vote.on_behalf_of = delegator.id;
+    return std::nullopt;
   }
-  facts.why_not = fmt::format("{} may not vote on gate '{}': {}", actor.id.value, stage.name.value,
-                              facts.why_not);
-  return facts;
+  if (!is_named) return std::nullopt;
+  return Refused(loaded, core::RefusalCode::kNotAllowed,
+                 fmt::format("{} has no delegation from {} that holds now for gate '{}'",
+                             vote.actor.id.value, on_behalf_of.value, stage.name.value));
 }
 
 }  // namespace
 
-std::variant<core::CreateRun, Reply> PrepareCreate(const CreateRequest& request,
-                                                   const Revision& revision) {
-  auto subject = codec::ParseJson(request.subject_json.empty() ? "{}" : request.subject_json);
-  if (!subject) return Invalid({{"/subject", subject.error().message}});
-  if (!subject->is_object()) return Invalid({{"/subject", "expected an object"}});
-  if (!revision.workflow.subject_schema_json.empty() && !revision.subject_schema) {
-    return Failed({ErrorCode::kInternal, "the workflow's subject schema cannot be used"});
-  }
-  std::vector<FieldProblem> problems;
-  if (revision.subject_schema) {
-    for (const auto& problem : revision.subject_schema->Validate(*subject)) {
-      problems.push_back({"/subject" + problem.pointer, problem.message});
-    }
-  }
+Prepared<core::CreateRun> PrepareCreate(const CreateRequest& request, const Revision& revision) {
   core::Run draft;  // what `when` and `${…}` may look at before there is a run
   draft.name = request.name;
   draft.workflow = revision.workflow.name;
   draft.requester = request.actor.id;
-  draft.subject_json = codec::CanonicalJson(*subject);
-  if (problems.empty()) CheckReferences(revision, draft, problems);
-  if (!problems.empty()) return Invalid(std::move(problems));
-  return core::CreateRun{request.actor, request.name, draft.subject_json,
-                         codec::Sha256Hex(draft.subject_json), SkipsOf(revision, draft)};
+  auto subject = CheckSubject(revision, draft, request.subject_json);
+  if (!subject) return Failed(std::move(subject).error());
+  if (!subject->problems.empty()) return Invalid(std::move(subject->problems));
+  return core::CreateRun{request.actor,
+                         request.name,
+                         std::move(subject->json),
+                         std::move(subject->digest),
+                         std::move(subject->skips),
+                         std::move(subject->facts),
+                         request.not_before,
+                         request.parent,
+                         request.resubmit_of};
 }
 
-std::variant<core::CastVote, Reply> PrepareVote(const VoteRequest& request, const LoadedRun& run,
-                                                Time now, Duration limit) {
+Prepared<core::ChangeSubject> PrepareSubject(const SubjectRequest& request,
+                                             const LoadedRun& loaded) {
+  auto subject = CheckSubject(*loaded.revision, loaded.run, request.subject_json);
+  if (!subject) return Failed(std::move(subject).error());
+  if (!subject->problems.empty()) return Invalid(std::move(subject->problems));
+  core::ChangeSubject change;
+  change.actor = request.actor;
+  change.kept = KeptGates(loaded, subject->json);
+  change.subject_json = std::move(subject->json);
+  change.subject_digest = std::move(subject->digest);
+  change.skips = std::move(subject->skips);
+  change.facts = std::move(subject->facts);
+  change.reason = request.reason;
+  change.expected = request.expected;
+  return change;
+}
+
+Prepared<core::MigrateRun> PrepareMigrate(const MigrateRequest& request, const LoadedRun& loaded,
+                                          const Revision& target) {
+  auto subject = CheckSubject(target, loaded.run, loaded.run.subject_json);
+  if (!subject) return Failed(std::move(subject).error());
+  if (!subject->problems.empty()) {
+    const FieldProblem& first = subject->problems.front();
+    return Refused(
+        loaded, core::RefusalCode::kNotPossible,
+        fmt::format("the subject of run {} is not valid in version {}: {}: {}", loaded.run.id.value,
+                    target.workflow.version.value, first.pointer, first.detail));
+  }
+  core::MigrateRun migrate;
+  migrate.actor = request.actor;
+  migrate.target = &target.workflow;
+  migrate.stages = request.stages;
+  migrate.skips = std::move(subject->skips);
+  migrate.facts = std::move(subject->facts);
+  migrate.expected = request.expected;
+  return migrate;
+}
+
+Prepared<core::CastVote> PrepareVote(const VoteRequest& request, const LoadedRun& loaded,
+                                     const Asking& asking) {
   core::CastVote vote;
   vote.actor = request.actor;
   vote.is_any_stage = !request.stage.has_value();
-  vote.stage = request.stage.value_or(run.run.current_stage);
+  vote.stage = request.stage.value_or(loaded.run.current_stage);
   vote.epoch = request.epoch;
   vote.choice = request.choice;
   vote.comment = request.comment;
   vote.expected = request.expected;
-  const core::StageSpec* stage = run.revision->workflow.FindStage(vote.stage);
+  vote.form_json = request.form_json;
+  const core::StageSpec* stage = loaded.revision->workflow.FindStage(vote.stage);
   // No such stage, or none open: `Decide` says so, and says it better with the run at hand.
   if (stage == nullptr || !stage->gate) return vote;
-  auto facts = AskApprovers(run, *stage, request.actor, now, limit);
-  if (!facts) return Failed(std::move(facts).error());
-  vote.facts = *std::move(facts);
+  auto problems = CheckForm(loaded, *stage, request);
+  if (!problems.empty()) return Invalid(std::move(problems));
+  if (auto reply = FillFacts(vote, loaded, *stage, request.on_behalf_of, asking)) {
+    return *std::move(reply);
+  }
   return vote;
+}
+
+Prepared<core::ClaimGate> PrepareClaim(const ClaimRequest& request, const LoadedRun& loaded,
+                                       const Asking& asking) {
+  core::ClaimGate claim;
+  claim.actor = request.actor;
+  claim.stage = request.stage.value_or(loaded.run.current_stage);
+  claim.epoch = request.epoch;
+  claim.expected = request.expected;
+  const core::StageSpec* stage = loaded.revision->workflow.FindStage(claim.stage);
+  if (stage == nullptr || !stage->gate) return claim;
+  auto facts = AskApprovers(loaded, *stage, request.actor, asking);
+  if (!facts) return Failed(std::move(facts).error());
+  claim.facts = *std::move(facts);
+  return claim;
+}
+
+Prepared<core::OverrideRule> PrepareOverride(const OverrideRequest& request,
+                                             const LoadedRun& loaded, const Asking& asking) {
+  auto answer = AskOverriders(loaded, request.actor, asking);
+  if (!answer) return Failed(std::move(answer).error());
+  return core::OverrideRule{request.actor,       request.kind,   request.reason,
+                            answer->is_eligible, answer->reason, request.expected};
 }
 
 }  // namespace gatewright::runtime

@@ -1,25 +1,30 @@
-// engine/runtime/prepare.h: gathers the facts a command needs: reads the run, checks the data, asks
-// the approver plugins. Runs on the caller's thread; thread-safe.
+// engine/runtime/prepare.h: from what a caller asks to a command with all its facts: checks the
+// data against the workflow's schemas, asks the approvers. Reads, never writes.
 #pragma once
 
 #include <variant>
 
-#include "engine/base/result.h"
 #include "engine/core/command.h"
-#include "engine/ports/clock.h"
+#include "engine/runtime/eligibility.h"
 #include "engine/runtime/requests.h"
 #include "engine/runtime/runs.h"
-#include "engine/runtime/workflows.h"
 
 namespace gatewright::runtime {
 
-// The facts of a new run: its subject checked and in canonical form, its skipped stages. A Reply
-// where it cannot be made.
-std::variant<core::CreateRun, Reply> PrepareCreate(const CreateRequest& request,
-                                                   const Revision& revision);
+template <class Command>
+using Prepared = std::variant<Command, Reply>;
 
-// The facts of a vote on `run`: which rules the actor may fill.
-std::variant<core::CastVote, Reply> PrepareVote(const VoteRequest& request, const LoadedRun& run,
-                                                Time now, Duration limit);
+Prepared<core::CreateRun> PrepareCreate(const CreateRequest& request, const Revision& revision);
+Prepared<core::ChangeSubject> PrepareSubject(const SubjectRequest& request,
+                                             const LoadedRun& loaded);
+Prepared<core::MigrateRun> PrepareMigrate(const MigrateRequest& request, const LoadedRun& loaded,
+                                          const Revision& target);
+// Asks approvers: may block.
+Prepared<core::CastVote> PrepareVote(const VoteRequest& request, const LoadedRun& loaded,
+                                     const Asking& asking);
+Prepared<core::ClaimGate> PrepareClaim(const ClaimRequest& request, const LoadedRun& loaded,
+                                       const Asking& asking);
+Prepared<core::OverrideRule> PrepareOverride(const OverrideRequest& request,
+                                             const LoadedRun& loaded, const Asking& asking);
 
 }  // namespace gatewright::runtime

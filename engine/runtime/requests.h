@@ -15,6 +15,7 @@
 #include "engine/core/principal.h"
 #include "engine/core/refusal.h"
 #include "engine/core/run.h"
+#include "engine/core/site.h"
 #include "engine/core/workflow.h"
 #include "engine/ports/store.h"
 
@@ -61,6 +62,20 @@ struct CreateRequest {
   WorkflowName workflow;
   std::string name;
   std::string subject_json;  // JSON text of an object; empty = {}
+  std::optional<Time> not_before;
+  std::optional<RunId> parent;
+  std::optional<RunId> resubmit_of;
+  std::optional<Idempotency> idempotency;
+};
+
+// A new run like one that has ended. What is absent is as it was there.
+struct ResubmitRequest {
+  core::Principal actor;
+  RunId run;
+  std::optional<std::string> name;
+  std::string subject_json;
+  std::optional<Time> not_before;
+  core::Expectation expected;
   std::optional<Idempotency> idempotency;
 };
 
@@ -71,7 +86,72 @@ struct VoteRequest {
   std::optional<Epoch> epoch;
   core::Choice choice = core::Choice::kApprove;
   std::string comment;
+  std::string form_json;     // canonical; empty: none
+  PrincipalId on_behalf_of;  // empty: the actor's own, or whoever delegated to the actor
   core::Expectation expected;
+  std::optional<Idempotency> idempotency;
+};
+
+struct SubjectRequest {
+  core::Principal actor;
+  RunId run;
+  std::string subject_json;
+  std::string reason;
+  core::Expectation expected;
+  std::optional<Idempotency> idempotency;
+};
+
+// To claim the open gate, or to release it.
+struct ClaimRequest {
+  core::Principal actor;
+  RunId run;
+  std::optional<StageName> stage;
+  std::optional<Epoch> epoch;
+  core::Expectation expected;
+  std::optional<Idempotency> idempotency;
+};
+
+struct ExtendRequest {
+  core::Principal actor;
+  RunId run;
+  std::optional<StageName> stage;
+  std::optional<Epoch> epoch;
+  std::optional<Time> deadline;  // either this
+  Duration by{0};                // or so much later than it is now
+  std::string reason;
+  core::Expectation expected;
+  std::optional<Idempotency> idempotency;
+};
+
+struct OverrideRequest {
+  core::Principal actor;
+  RunId run;
+  core::OverrideKind kind = core::OverrideKind::kGate;
+  std::string reason;
+  core::Expectation expected;
+  std::optional<Idempotency> idempotency;
+};
+
+struct RetryRequest {
+  core::Principal actor;
+  RunId run;
+  std::string reason;
+  core::Expectation expected;
+  std::optional<Idempotency> idempotency;
+};
+
+struct MigrateRequest {
+  core::Principal actor;
+  RunId run;
+  std::optional<WorkflowVersion> to;  // none: the current revision
+  std::vector<core::StageMapping> stages;
+  core::Expectation expected;
+  std::optional<Idempotency> idempotency;
+};
+
+// On the installation itself: stops and delegations.
+struct SiteRequest {
+  core::SiteCommand command;
   std::optional<Idempotency> idempotency;
 };
 

@@ -18,13 +18,18 @@ std::optional<core::Command> CommandOf(const core::Run& run, core::TimerKind kin
     case core::TimerKind::kGateDeadline: {
       const core::Stage* stage = run.FindStage(run.current_stage);
       if (stage == nullptr || !stage->gate || !stage->gate->is_open()) return std::nullopt;
-      return core::ExpireGate{stage->name, stage->gate->epoch};
+      return core::GateDue{stage->name, stage->gate->epoch};
     }
     case core::TimerKind::kStartAttempt: {
       const core::Attempt* attempt = run.OpenAttempt();
       if (attempt == nullptr || attempt->state != core::AttemptState::kPlanned) return std::nullopt;
       return core::StartAttempt{attempt->number};
     }
+    case core::TimerKind::kLookAgain:
+      if (run.status != core::RunStatus::kBlocked) return std::nullopt;
+      return core::TryStart{};
+    case core::TimerKind::kLocks:
+      return core::ExpireLocks{};
   }
   return std::nullopt;
 }

@@ -22,6 +22,10 @@ class RevisionMaker {
       revision_->subject_schema = Compile("subject", workflow.subject_schema_json);
     }
     for (const core::StageSpec& stage : workflow.stages) MakeStage(stage);
+    if (workflow.review) MakeStage(*workflow.review);
+    if (workflow.overriding) {
+      revision_->overriders = MakeApprover("override", workflow.overriding->from);
+    }
     for (const core::NotifyRule& rule : workflow.notify) {
       revision_->notifiers.push_back(
           Keep("notify", plugins_.MakeNotifier(rule.use.plugin, rule.use.with_json)));
@@ -38,16 +42,41 @@ class RevisionMaker {
     }
     if (!stage.gate) return;
     for (const core::Rule* leaf : core::Leaves(stage.gate->rules)) {
-      const core::PluginUse& use = leaf->from;
-      const ports::Offer* offer = plugins_.Find(ports::PluginKind::kApprover, use.plugin);
-      if (offer == nullptr || !offer->is_pure) revision_->has_only_pure_approvers = false;
-      revision_->approvers[{stage.name, leaf->id}] =
-          Keep(stage.name.value, plugins_.MakeApprover(use.plugin, use.with_json));
+      revision_->approvers[{stage.name, leaf->id}] = MakeApprover(stage.name.value, leaf->from);
+    }
+    if (stage.gate->deadline) {
+      std::int64_t level = 0;
+      for (const core::Escalation& escalation : stage.gate->deadline->levels) {
+        revision_->escalations[{stage.name, ++level}] =
+            MakeApprover(stage.name.value, escalation.add);
+      }
+    }
+    if (!stage.gate->form_schema_json.empty()) {
+      if (auto schema = Compile(stage.name.value, stage.gate->form_schema_json)) {
+        revision_->forms.emplace(stage.name, *std::move(schema));
+      }
+    }
+    if (!stage.gate->votes.keep_if.empty()) {
+      auto program = cel::Compile(stage.gate->votes.keep_if, KeepIfVariables(),
+                                  {.results = {cel::Type::Bool()}});
+      if (program) {
+        revision_->keep_if.emplace(stage.name, *std::move(program));
+      } else {
+        revision_->problems.push_back(
+            fmt::format("{}: keepIf: {}", stage.name.value, program.error().message));
+      }
     }
     for (const core::AutoVoter& voter : stage.gate->auto_voters) {
       revision_->policies[{stage.name, voter.id}] =
           Keep(stage.name.value, plugins_.MakePolicy(voter.use.plugin, voter.use.with_json));
     }
+  }
+
+  std::shared_ptr<ports::Approver> MakeApprover(std::string_view where,
+                                                const core::PluginUse& use) {
+    const ports::Offer* offer = plugins_.Find(ports::PluginKind::kApprover, use.plugin);
+    if (offer == nullptr || !offer->is_pure) revision_->has_only_pure_approvers = false;
+    return Keep(where, plugins_.MakeApprover(use.plugin, use.with_json));
   }
 
   std::optional<codec::JsonSchema> Compile(std::string_view where, std::string_view json) {
@@ -72,6 +101,20 @@ class RevisionMaker {
 
 RevisionPtr MakeRevision(core::Workflow workflow, ports::WorkflowRow row, ports::Plugins& plugins) {
   return RevisionMaker(std::move(workflow), std::move(row), plugins).Make();
+}
+
+const cel::Declarations& KeepIfVariables() {
+  static const cel::Declarations variables = [] {
+    cel::Declarations made;
+    for (const char* name : {"old", "new", "run", "stage"}) made.Add(name, cel::Type::Dyn());
+    return made;
+  }();
+  return variables;
+}
+
+void Workflows::Retire(const WorkflowName& name) {
+  const std::lock_guard lock(mutex_);
+  current_.erase(name);
 }
 
 void Workflows::Add(RevisionPtr revision) {

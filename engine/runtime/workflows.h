@@ -14,6 +14,7 @@
 
 #include "engine/base/ids.h"
 #include "engine/base/result.h"
+#include "engine/cel/cel.h"
 #include "engine/codec/json_schema.h"
 #include "engine/core/workflow.h"
 #include "engine/ports/plugins.h"
@@ -30,6 +31,11 @@ struct Revision {
   std::optional<codec::JsonSchema> subject_schema;
   std::map<StageName, codec::JsonSchema> when;
   std::map<std::pair<StageName, RuleId>, std::shared_ptr<ports::Approver>> approvers;
+  // Whom each level of a gate's escalation adds; by stage and level, from 1.
+  std::map<std::pair<StageName, std::int64_t>, std::shared_ptr<ports::Approver>> escalations;
+  std::shared_ptr<ports::Approver> overriders;  // null: nobody may override
+  std::map<StageName, codec::JsonSchema> forms;
+  std::map<StageName, cel::Program> keep_if;
   std::map<std::pair<StageName, std::string>, std::shared_ptr<ports::Policy>> policies;
   std::vector<std::shared_ptr<ports::Notifier>> notifiers;  // by index in workflow.notify
   std::vector<std::string> problems;
@@ -41,9 +47,15 @@ using RevisionPtr = std::shared_ptr<const Revision>;
 // Never fails: what could not be made is a problem in the revision.
 RevisionPtr MakeRevision(core::Workflow workflow, ports::WorkflowRow row, ports::Plugins& plugins);
 
+// The variables of a `keepIf`: the subjects before and after, and what is known of the run.
+const cel::Declarations& KeepIfVariables();
+
 class Workflows {
  public:
   void Add(RevisionPtr revision);  // becomes current when its row says so
+
+  // No revision of this name is current any more.
+  void Retire(const WorkflowName& name);
 
   RevisionPtr Current(const WorkflowName& name) const;                 // null: no such workflow
   RevisionPtr Pinned(const WorkflowVersion& version) const;            // null: never published

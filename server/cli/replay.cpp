@@ -7,22 +7,11 @@
 
 #include "engine/codec/events.h"
 #include "engine/codec/site_events.h"
+#include "engine/core/gate_times.h"
 #include "engine/core/locks.h"
 
 namespace gatewright::cli {
 namespace {
-
-// The next moment of an open gate. With levels, the deadline only escalates: they are its moments.
-std::optional<Time> NextMoment(const core::Gate& gate) {
-  std::optional<Time> next;
-  const auto consider = [&](Time at) { next = std::min(at, next.value_or(at)); };
-  const auto reminded = static_cast<std::size_t>(gate.reminded);
-  const auto escalated = static_cast<std::size_t>(gate.escalated);
-  if (reminded < gate.reminders.size()) consider(gate.reminders[reminded]);
-  if (escalated < gate.escalations.size()) consider(gate.escalations[escalated]);
-  if (gate.deadline && gate.escalations.empty()) consider(*gate.deadline);
-  return next;
-}
 
 // A run's claims depend on its own entries only, so each run can have a table to itself.
 Result<void> ReplayLocks(const std::vector<ports::Entry>& entries, storage::Projection& rows) {
@@ -51,7 +40,7 @@ Result<storage::Projection> ReplayRows(const std::vector<ports::Entry>& entries)
 
   const core::Stage* stage = run.FindStage(run.current_stage);
   if (stage != nullptr && stage->gate && stage->gate->is_open()) {
-    if (const auto next = NextMoment(*stage->gate)) {
+    if (const auto next = core::NextMoment(*stage->gate)) {
       rows.timers.push_back({run.id, core::TimerKind::kGateDeadline, *next});
     }
   }
