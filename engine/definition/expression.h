@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gatewright::definition {
 
@@ -14,8 +14,7 @@ struct ExpressionProblem {
   std::string message;
 };
 
-// Whether `text` is an expression on {old, new, run, stage} that answers true or false.
-// Empty when it is.
-std::optional<ExpressionProblem> CheckExpression(std::string_view text);
+// What keeps `text` from being an expression on {old, new, run, stage} that answers true or false.
+std::vector<ExpressionProblem> CheckExpression(std::string_view text);
 
 }  // namespace gatewright::definition

@@ -33,17 +33,19 @@ void ReadResetFrom(const Fields& fields, const LoadContext& context, const Scope
                   DidYouMeanSuffix(*name, std::span<const std::string_view>(known))));
 }
 
-void ReadKeepIf(const Fields& fields, const Scope& scope, core::VoteRules& votes) {
+void ReadKeepIf(const Fields& fields, const LoadContext& context, const Scope& scope,
+                core::VoteRules& votes) {
   const auto text = fields.Text("keepIf", kMaxExpression);
   if (!text) return;
   votes.keep_if = *text;
-  const auto problem = CheckExpression(*text);
-  if (!problem) return;
+  if (context.purpose == Purpose::kStored) return;
   // Quotes, folding and escapes hide where a line of the expression stands in the file, so its own
   // count is told.
-  scope.Report(fields.Find("keepIf")->mark(), codes::kBadExpression,
-               fmt::format("'keepIf': line {}, column {} of the expression: {}", problem->line,
-                           problem->column, problem->message));
+  for (const ExpressionProblem& problem : CheckExpression(*text)) {
+    scope.Report(fields.Find("keepIf")->mark(), codes::kBadExpression,
+                 fmt::format("'keepIf': line {}, column {} of the expression: {}", problem.line,
+                             problem.column, problem.message));
+  }
 }
 
 void ReadOnSubjectChange(const Node& node, const LoadContext& context, const Scope& votes_scope,
@@ -59,7 +61,7 @@ void ReadOnSubjectChange(const Node& node, const LoadContext& context, const Sco
   if (node.Find("keepIf")) {
     const Fields fields(scope, node, {{"keepIf"}, {}, {}});
     votes.on_subject_change = core::OnSubjectChange::kKeepIf;
-    ReadKeepIf(fields, scope, votes);
+    ReadKeepIf(fields, context, scope, votes);
   } else {
     const Fields fields(scope, node, {{"resetFrom"}, {}, {}});
     votes.on_subject_change = core::OnSubjectChange::kResetFrom;

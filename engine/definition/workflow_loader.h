@@ -36,7 +36,7 @@ LoadResult LoadWorkflows(std::string_view source_text, std::string_view file_nam
                          const ports::Plugins& plugins);
 
 // The same for what was published once: what newer versions of this program would not publish any
-// more (a gate that nobody can satisfy, a choice among too many rules) is still read.
+// more (a gate that nobody can satisfy, a choice among too many rules, an expression) is still read.
 LoadResult LoadStored(std::string_view source_text, std::string_view file_name,
                       const ports::Plugins& plugins);
 

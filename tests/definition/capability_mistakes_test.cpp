@@ -217,7 +217,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"gate", "{rules: [" RULE "], votes: {onSubjectChange: {resetFrom: T}}}",
          "unknown_name stage 'S', gate, votes, onSubjectChange: 'resetFrom': 'T' is neither this "
          "stage nor an earlier one (allowed: S)."},
-        {"gate", "{rules: [" RULE "], votes: {onSubjectChange: {keepIf: 'a', resetFrom: S}}}",
+        {"gate", "{rules: [" RULE "], votes: {onSubjectChange: {keepIf: 'true', resetFrom: S}}}",
          "unknown_key stage 'S', gate, votes, onSubjectChange: unknown key 'resetFrom' (known: "
          "keepIf)."},
         {"gate", "{rules: [" RULE "], votes: {earlyVotes: keep}}",
@@ -227,6 +227,30 @@ INSTANTIATE_TEST_SUITE_P(
          "wrong_type stage 'S', gate, votes: 'requireDigest': expected true or false, found the "
          "string 'yes' (only true and false are booleans in YAML 1.2)"},
     }));
+
+TEST(KeepIf, IsCompiledAndItsMistakesAreToldWithTheirPlace) {
+  const auto with = [](const char* expression) {
+    const std::string gate = fmt::format(
+        "{{rules: [{}], votes: {{onSubjectChange: {{keepIf: \"{}\"}}}}}}", RULE, expression);
+    return MistakesOf({"gate", gate.c_str(), ""});
+  };
+  const std::string where = "bad_expression stage 'S', gate, votes, onSubjectChange: 'keepIf': ";
+  EXPECT_EQ(with("old.version == new.version && stage.name != 'x' && run.id > 0"), "");
+  EXPECT_EQ(with("old.version == "),
+            where + "line 1, column 16 of the expression: expected an expression, found the end");
+  EXPECT_EQ(with("true &&\\n  nwe.version == '1'"),
+            where +
+                "line 2, column 3 of the expression: unknown variable 'nwe' (known: new, old, run, "
+                "stage). Did you mean 'new'?");
+  EXPECT_EQ(
+      with("old.version.size()"),
+      where + "line 1, column 1 of the expression: expected the expression to be bool, found int");
+  EXPECT_EQ(
+      with("1 + 2"),
+      where + "line 1, column 1 of the expression: expected the expression to be bool, found int");
+  EXPECT_EQ(with(""),
+            where + "line 1, column 1 of the expression: expected an expression, found the end");
+}
 
 // The first stage has the form {ticket}.
 std::string AfterForm(std::string_view path) {

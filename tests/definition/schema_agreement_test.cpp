@@ -59,7 +59,9 @@ std::vector<std::string> MakeMutants(const std::vector<fs::path>& files, unsigne
       const boost::json::value good = ToJsonValue(document.root);
       mutants.push_back(codec::ToJson(good));
       for (std::size_t i = 0; i < kMutantsOfEach; ++i) {
-        mutants.push_back(codec::ToJson(mutator.Mutate(good)));
+        std::string mutant = codec::ToJson(mutator.Mutate(good));
+        // Nested deeper than JSON may be, it has no shape to speak of.
+        if (codec::ParseJson(mutant)) mutants.push_back(std::move(mutant));
       }
     }
   }
