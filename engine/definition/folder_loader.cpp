@@ -1,15 +1,13 @@
 // Definition files on the disk.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <map>
-#include <optional>
 #include <set>
 
 #include "engine/definition/file_set.h"
+#include "engine/definition/files.h"
 #include "engine/definition/workflow_loader.h"
 #include "engine/definition/yaml.h"
 
@@ -18,75 +16,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMaxFiles = 1'000;
-
-Diagnostic Unreadable(const std::string& path, std::string message) {
-  return {path, 1, 1, "", std::move(message), std::string(codes::kUnreadable)};
-}
-
-// At most one byte more than is allowed: enough to be refused by its size.
-std::optional<std::string> ReadUpToLimit(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) return std::nullopt;
-  std::string text(kMaxYamlBytes + 1, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (stream.bad()) return std::nullopt;
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  return text;
-}
-
-bool IsDefinitionFile(const fs::path& path) {
-  const std::string name = path.filename().string();
-  const bool is_yaml = path.extension() == ".yaml" || path.extension() == ".yml";
-  return is_yaml && !name.starts_with('.');
-}
-
-struct Files {
-  std::vector<fs::path> paths;  // sorted
-  std::vector<Diagnostic> diagnostics;
-};
-
-// The definition files of a folder that can be read at all.
-Files FindFiles(const std::string& folder) {
-  Files files;
-  std::error_code error;
-  std::vector<fs::path> found;
-  fs::directory_iterator entries(folder, error);
-  for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
-    if (IsDefinitionFile(entries->path())) found.push_back(entries->path());
-  }
-  if (error) {
-    files.diagnostics.push_back(
-        Unreadable(folder, fmt::format("the folder cannot be read: {}", error.message())));
-    return files;
-  }
-  std::sort(found.begin(), found.end());
-  if (found.size() > kMaxFiles) {
-    files.diagnostics.push_back(Unreadable(
-        folder, fmt::format("{} files are too many (allowed: {})", found.size(), kMaxFiles)));
-    return files;
-  }
-  for (fs::path& file : found) {
-    const fs::file_status status = fs::status(file, error);  // of what a link points to
-    if (fs::is_regular_file(status)) {
-      files.paths.push_back(std::move(file));
-    } else if (!fs::is_directory(status)) {
-      files.diagnostics.push_back(Unreadable(
-          file.string(), "expected a file, found a link to nothing, a socket or a pipe"));
-    }
-  }
-  return files;
-}
-
 // The other files of the folder that `path` is in, for their policies.
 void AddNeighbours(const fs::path& path, FileSet& files) {
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  for (const fs::path& other : FindFiles(folder.string()).paths) {
+  std::vector<Diagnostic> not_of_interest;
+  for (const std::string& other : ListDefinitionFiles(folder.string(), not_of_interest)) {
     std::error_code error;
     if (fs::equivalent(other, path, error) || error) continue;
-    if (auto text = ReadUpToLimit(other.string())) {
-      files.AddNeighbour(std::move(*text), other.string());
-    }
+    if (auto text = ReadUpTo(other, kMaxYamlBytes)) files.AddNeighbour(std::move(*text), other);
   }
 }
 
@@ -111,7 +48,7 @@ void RefuseDuplicates(LoadResult& result) {
 }  // namespace
 
 LoadResult LoadFile(const std::string& path, const ports::Plugins& plugins) {
-  auto text = ReadUpToLimit(path);
+  auto text = ReadUpTo(path, kMaxYamlBytes);
   if (!text) {
     LoadResult result;
     result.diagnostics.push_back(Unreadable(path, "the file cannot be read"));
@@ -125,18 +62,17 @@ LoadResult LoadFile(const std::string& path, const ports::Plugins& plugins) {
 }
 
 LoadResult LoadFolder(const std::string& path, const ports::Plugins& plugins) {
-  Files found = FindFiles(path);
+  std::vector<Diagnostic> unreadable;
   FileSet files(plugins, Purpose::kNew);
-  for (const fs::path& file : found.paths) {
-    if (auto text = ReadUpToLimit(file.string())) {
-      files.Add(std::move(*text), file.string());
+  for (const std::string& file : ListDefinitionFiles(path, unreadable)) {
+    if (auto text = ReadUpTo(file, kMaxYamlBytes)) {
+      files.Add(std::move(*text), file);
     } else {
-      found.diagnostics.push_back(Unreadable(file.string(), "the file cannot be read"));
+      unreadable.push_back(Unreadable(file, "the file cannot be read"));
     }
   }
   LoadResult result = files.Load();
-  std::move(found.diagnostics.begin(), found.diagnostics.end(),
-            std::back_inserter(result.diagnostics));
+  std::move(unreadable.begin(), unreadable.end(), std::back_inserter(result.diagnostics));
   RefuseDuplicates(result);
   SortByPlace(result.diagnostics);
   return result;
