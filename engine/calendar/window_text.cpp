@@ -151,17 +151,18 @@ class Reader {
       return Mistake("end", fmt::format("expected a local time, because a window that recurs "
                                         "follows the clocks of its time zone, found '{}'",
                                         *text_.end));
-    } else if (zone_ && window_zone_) {
+    } else if (!zone_ || !window_zone_) {
+      return;  // the mistake is the zone
+    } else {
       const Time last = end->utc_offset ? MomentOf(*end) : zone_->Resolve(end->local);
       window_.length.exact =
           std::chrono::floor<seconds>(last - window_zone_->Resolve(window_.start));
     }
-    if (window_.length.wall + window_.length.exact <= seconds{0} && zone_) {
+    if (window_.length.wall + window_.length.exact <= seconds{0}) {
       Mistake(
           "end",
           fmt::format("expected an end after the start {}, found '{}'{}", *text_.start, *text_.end,
                       end->is_date ? " (a date ends before that day, not after it)" : ""));
-      window_.length = {days{1}, seconds{0}};
     }
   }
 
