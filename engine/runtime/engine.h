@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/core/explain.h"
+#include "engine/core/impact.h"
 #include "engine/ports/clock.h"
 #include "engine/ports/log.h"
 #include "engine/ports/plugins.h"
@@ -38,6 +40,18 @@ struct EngineStats {
   std::size_t queued = 0;
   std::size_t running_attempts = 0;
   std::size_t cached_runs = 0;
+};
+
+// A gate that somebody can decide now.
+struct InboxItem {
+  std::shared_ptr<const core::Run> run;
+  core::Explanation explanation;
+};
+
+// A page may be empty and still go on: one call looks at a bounded number of runs.
+struct InboxPage {
+  std::vector<InboxItem> items;  // by deadline, then oldest first
+  RunId next_after{0};           // where to go on; 0 = that was all
 };
 
 class Engine {
@@ -92,6 +106,12 @@ class Engine {
   // What lists show of a run: one read, where GetRun may have to replay. Empty: no such run.
   Result<std::optional<ports::RunRow>> GetRow(RunId run);
   Result<ports::RunPage> ListRuns(const ports::RunQuery& query);
+  // Why the run waits, and what `viewer` can do about it. May ask approvers that do I/O. Empty: no
+  // such run.
+  Result<std::optional<core::Explanation>> Explain(RunId run, const core::Principal& viewer);
+  Result<InboxPage> Inbox(const core::Principal& viewer, RunId after, std::int64_t limit);
+  // What publishing this version would mean for the open runs of its workflow.
+  Result<core::Impact> ImpactOf(const core::Workflow& workflow);
   Result<std::vector<ports::Entry>> History(RunId run);
   Result<std::vector<ports::Entry>> SiteHistory();
   Result<std::vector<ports::Entry>> ReadEntries(Position after, std::int64_t limit);

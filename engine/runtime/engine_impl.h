@@ -44,6 +44,8 @@ class Engine::Impl {
                std::function<void(std::shared_ptr<const core::Run>)> answer);
   Result<std::shared_ptr<const core::Run>> GetRun(RunId run);
   Asking MakeAsking() const;
+  core::Viewer MakeViewer(const LoadedRun& loaded, const core::Principal& principal) const;
+  Result<InboxPage> Inbox(const core::Principal& viewer, RunId after, std::int64_t limit);
 
   void Submit(Job job, Answer answer);
   // Commits `job` and waits for it.

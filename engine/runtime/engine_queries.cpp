@@ -1,10 +1,17 @@
 // Queries: what is committed, as callers see it.
+#include <algorithm>
 #include <utility>
 
 #include "engine/codec/events.h"
 #include "engine/runtime/engine_impl.h"
 
 namespace gatewright::runtime {
+namespace {
+
+constexpr std::int64_t kInboxLooksAt = 500;  // runs per call
+constexpr std::int64_t kImpactLooksAt = 1'000;
+
+}  // namespace
 
 void Engine::Impl::WaitFor(RunId run, std::function<bool(const core::Run&)> is_settled,
                            Time deadline,
@@ -19,6 +26,111 @@ Result<std::shared_ptr<const core::Run>> Engine::Impl::GetRun(RunId run) {
   GW_TRY(loaded, runs_.Load(run));
   if (loaded == nullptr) return std::shared_ptr<const core::Run>{};
   return std::shared_ptr<const core::Run>(loaded, &loaded->run);
+}
+
+core::Viewer Engine::Impl::MakeViewer(const LoadedRun& loaded,
+                                      const core::Principal& principal) const {
+  core::Viewer viewer;
+  viewer.principal = principal;
+  const Asking asking = MakeAsking();
+  if (loaded.revision->workflow.overriding) {
+    const auto answer = AskOverriders(loaded, principal, asking);
+    viewer.may_override = answer && answer->is_eligible;
+  }
+  const core::StageSpec* stage = loaded.revision->workflow.FindStage(loaded.run.current_stage);
+  if (stage == nullptr || !stage->gate) return viewer;
+  auto own = AskApprovers(loaded, *stage, principal, asking);
+  if (own) {
+    viewer.facts = *std::move(own);
+  } else {
+    // Everything else about the run can still be explained.
+    viewer.facts.stage = stage->name;
+    viewer.facts.why_not = own.error().message;
+  }
+  for (const core::Principal& delegator :
+       DelegatorsFor(loaded, stage->name, principal.id, asking)) {
+    auto facts = AskApprovers(loaded, *stage, delegator, asking);
+    if (!facts) continue;
+    facts->delegator_groups = delegator.groups;
+    viewer.delegations.push_back({delegator.id, {}, *std::move(facts)});
+  }
+  return viewer;
+}
+
+Result<InboxPage> Engine::Impl::Inbox(const core::Principal& principal, RunId after,
+                                      std::int64_t limit) {
+  ports::RunQuery query;
+  query.statuses = {core::RunStatus::kWaiting};
+  query.is_oldest_first = true;
+  query.after = after;
+  query.limit = kInboxLooksAt;
+  GW_TRY(page, store_.ListRuns(query));
+  InboxPage inbox;
+  inbox.next_after = page.next_before;
+  for (const ports::RunRow& row : page.rows) {
+    if (static_cast<std::int64_t>(inbox.items.size()) == limit) break;
+    inbox.next_after = row.id;
+    const auto loaded = runs_.Load(row.id);
+    if (!loaded || *loaded == nullptr) continue;  // shown where it is asked for by itself
+    const core::Viewer viewer = MakeViewer(**loaded, principal);
+    const core::Run& run = (*loaded)->run;
+    const core::Workflow& workflow = (*loaded)->revision->workflow;
+    const Time now = clock_.Now();
+    auto explanation = surroundings_.Look([&](const core::World& world) {
+      std::optional<core::Explanation> made;
+      if (core::CanDecideNow(run, workflow, now, world, viewer)) {
+        made = core::Explain(run, workflow, now, world, viewer);
+      }
+      return made;
+    });
+    if (explanation) inbox.items.push_back({{*loaded, &run}, *std::move(explanation)});
+  }
+  const bool was_last = page.rows.empty() || inbox.next_after == page.rows.back().id;
+  if (was_last && page.next_before.value == 0) inbox.next_after = RunId{0};
+  std::ranges::stable_sort(inbox.items, [](const InboxItem& a, const InboxItem& b) {
+    const auto due = [](const InboxItem& item) {
+      return item.explanation.gate ? item.explanation.gate->deadline.value_or(Time::max())
+                                   : Time::max();
+    };
+    return due(a) < due(b);
+  });
+  return inbox;
+}
+
+Result<std::optional<core::Explanation>> Engine::Explain(RunId run, const core::Principal& viewer) {
+  GW_TRY(loaded, impl_->runs_.Load(run));
+  if (loaded == nullptr) return std::optional<core::Explanation>{};
+  const core::Viewer facts = impl_->MakeViewer(*loaded, viewer);
+  const Time now = impl_->clock_.Now();
+  return impl_->surroundings_.Look([&](const core::World& world) {
+    return std::optional(core::Explain(loaded->run, loaded->revision->workflow, now, world, facts));
+  });
+}
+
+Result<InboxPage> Engine::Inbox(const core::Principal& viewer, RunId after, std::int64_t limit) {
+  return impl_->Inbox(viewer, after, limit);
+}
+
+Result<core::Impact> Engine::ImpactOf(const core::Workflow& workflow) {
+  core::Impact impact;
+  const RevisionPtr current = impl_->workflows_.Current(workflow.name);
+  impact.is_new = current == nullptr;
+  impact.is_same = current != nullptr && current->workflow.version == workflow.version;
+  ports::RunQuery query;
+  query.workflow = workflow.name.value;
+  query.statuses = {core::RunStatus::kWaiting, core::RunStatus::kBlocked};
+  query.limit = kImpactLooksAt;
+  GW_TRY(page, impl_->store_.ListRuns(query));
+  impact.is_complete = page.next_before.value == 0;
+  for (const ports::RunRow& row : page.rows) {
+    GW_TRY(loaded, impl_->runs_.Load(row.id));
+    if (loaded == nullptr) continue;
+    ++impact.open_runs;
+    auto notes = core::ImpactOn(loaded->run, loaded->revision->workflow, workflow);
+    if (notes.empty()) continue;
+    impact.affected.push_back({row.id, row.name, loaded->run.current_stage, std::move(notes)});
+  }
+  return impact;
 }
 
 void Engine::WaitFor(RunId run, std::function<bool(const core::Run&)> is_settled, Time deadline,
