@@ -89,7 +89,7 @@ TEST_F(ExprPolicy, KeepsHowItCameToItsVerdict) {
 
 TEST_F(ExprPolicy, EvidenceFitsHoweverLargeEverythingIs) {
   std::string many = "[";
-  for (int i = 0; i < 200; ++i) many += "'\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n', ";
+  for (int i = 0; i < 60; ++i) many += "'\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n', ";
   const auto verdict = Of(many + "].all(x, x + x + x + x + x + x + x + x != '')");
   EXPECT_EQ(verdict.choice, PolicyChoice::kApprove) << verdict.reason;
   EXPECT_EQ(json::parse(verdict.evidence_json).at("traceIsCut"), true);
