@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <mutex>
 #include <thread>
 
 #include <fmt/format.h>
@@ -20,6 +21,7 @@
 #include "server/cli/open_plugins.h"
 #include "server/cli/service_manager.h"
 #include "server/cli/signals.h"
+#include "server/cli/site_files.h"
 #include "server/cli/workflow_folder.h"
 #include "server/http/server.h"
 
@@ -54,7 +56,7 @@ http::ServerOptions HttpOptionsFrom(const cli::Settings& settings) {
 // What was published once stays usable, whatever became of the plugins it names.
 Result<core::Workflow> ParseStored(const std::string& source) {
   const cli::AnyPlugins any;
-  definition::LoadResult loaded = definition::LoadWorkflows(source, "(stored)", any);
+  definition::LoadResult loaded = definition::LoadStored(source, "(stored)", any);
   if (loaded.ok() && loaded.workflows.size() == 1) {
     return std::move(loaded.workflows.front().workflow);
   }
@@ -79,6 +81,11 @@ api::CheckedSource CheckSource(std::string_view source, std::string_view file,
   }
   if (checked.problems.empty()) checked.workflow = std::move(loaded.workflows.front().workflow);
   return checked;
+}
+
+std::string FolderOf(const std::string& file) {
+  const auto folder = std::filesystem::path(file).parent_path().string();
+  return folder.empty() ? "." : folder;
 }
 
 void PrintHello(const std::string& host, std::uint16_t port) {
@@ -136,8 +143,14 @@ int ServeWith(ports::Store& store, ports::Plugins& plugins, const cli::Settings&
   const Duration grace = settings.shutdown_grace;
 
   cli::WorkflowFolder folder(settings.workflows_path, engine, log);
+  cli::SiteFiles site(settings.calendars_path, settings.directory_path, engine, log);
   const std::string seen = cli::FolderFingerprint(settings.workflows_path);
+  const std::string calendars_seen = cli::FolderFingerprint(settings.calendars_path);
+  const std::string people_folder = FolderOf(settings.directory_path);
+  const std::string people_seen = cli::FolderFingerprint(people_folder);
+  site.Load();
   folder.Load();
+  site.ReportMissing();
   if (engine.workflows().AllCurrent().empty()) {
     cli::PrintError(fmt::format(
         "there is no usable workflow: neither in '{}' nor from earlier. See the mistakes above, or "
@@ -162,8 +175,23 @@ int ServeWith(ports::Store& store, ports::Plugins& plugins, const cli::Settings&
                        settings.db_path, settings.workflows_path));
   if (is_hello) PrintHello(settings.host, *port);
   {
-    cli::FolderWatch watch(settings.workflows_path, seen, [&folder] { folder.Load(); });
-    signals.OnHangup([&watch] { watch.Poke(); });
+    std::mutex reading;  // one reads at a time
+    const auto read_site = [&] {
+      const std::lock_guard lock(reading);
+      site.Load();
+    };
+    cli::FolderWatch watch(settings.workflows_path, seen, [&] {
+      const std::lock_guard lock(reading);
+      folder.Load();
+      site.ReportMissing();
+    });
+    cli::FolderWatch calendars(settings.calendars_path, calendars_seen, read_site);
+    cli::FolderWatch people(people_folder, people_seen, read_site);
+    signals.OnHangup([&] {
+      watch.Poke();
+      calendars.Poke();
+      people.Poke();
+    });
     cli::TellServiceManager("READY=1");
     signals.WaitForStop();
     signals.OnHangup({});

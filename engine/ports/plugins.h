@@ -31,6 +31,7 @@ struct Offer {
   bool is_pure = false;       // approvers: no I/O, may be called on the request's thread
   bool can_probe = false;     // executors: can tell what became of an attempt
   bool can_rollback = false;  // executors: can undo a succeeded attempt
+  bool wants_facts = false;   // policies: Context::facts_json is gathered for it
   std::string library;        // name of the plugin that offers it
 };
 
@@ -63,6 +64,9 @@ struct Context {
   std::string_view requester;
   std::string_view subject_json;
   std::string_view subject_digest;
+  // Policies that want it: {"run": {…}, "votes": […], "history": […]}, what the engine knows
+  // besides the subject; else empty. docs/writing-a-plugin.md has the members.
+  std::string_view facts_json;
   Time now;
 };
 

@@ -56,6 +56,13 @@ void Mount(http::Router& router, ApiContext& api) {
   Routes routes(router, api);
   MountDeployments(routes);
   MountRuns(routes);
+  MountRunCommands(routes);
+  MountVotes(routes);
+  MountInbox(routes);
+  MountStops(routes);
+  MountDelegations(routes);
+  MountLocks(routes);
+  MountCalendars(routes);
   MountRunDetails(routes);
   MountWorkflows(routes);
   MountPlugins(routes);

@@ -8,7 +8,8 @@
 
 #include "engine/base/edit_distance.h"
 #include "server/api/identity.h"
-#include "server/http/problem.h"
+#include "server/api/parts.h"
+#include "server/api/problems.h"
 
 namespace gatewright::api {
 namespace {
@@ -70,11 +71,27 @@ void Routes::Post(std::string pattern, RouteRules rules, CallHandler handler) {
   Add("POST", std::move(pattern), std::move(rules), std::move(handler));
 }
 
+void Routes::Patch(std::string pattern, RouteRules rules, CallHandler handler) {
+  Add("PATCH", std::move(pattern), std::move(rules), std::move(handler));
+}
+
+void Routes::Delete(std::string pattern, RouteRules rules, CallHandler handler) {
+  Add("DELETE", std::move(pattern), std::move(rules), std::move(handler));
+}
+
 http::Response Json(int status, std::string body) {
   http::Response response;
   response.status = status;
   response.body = std::move(body);
   return response;
+}
+
+Outcome AnswerInBackground(Call& call, SlowHandler handler) {
+  const bool is_posted = call.api.parts().background.Post(
+      [&api = call.api, responder = call.responder, request = call.request, caller = call.caller,
+       handler = std::move(handler)] { responder.Send(handler(api, request, caller)); });
+  if (is_posted) return std::nullopt;
+  return Failed({ErrorCode::kUnavailable, "too many slow questions are waiting; try again"});
 }
 
 }  // namespace gatewright::api

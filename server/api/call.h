@@ -40,6 +40,8 @@ class Routes {
 
   void Get(std::string pattern, RouteRules rules, CallHandler handler);
   void Post(std::string pattern, RouteRules rules, CallHandler handler);
+  void Patch(std::string pattern, RouteRules rules, CallHandler handler);
+  void Delete(std::string pattern, RouteRules rules, CallHandler handler);
   ApiContext& api() const { return api_; }
 
  private:
@@ -50,5 +52,11 @@ class Routes {
 };
 
 http::Response Json(int status, std::string body);
+
+// Answers on a thread that may wait: for approvers that do I/O, for runs that have to be read.
+// 503 when too much is waiting already.
+using SlowHandler =
+    std::function<http::Response(ApiContext&, const http::Request&, const core::Principal& caller)>;
+Outcome AnswerInBackground(Call& call, SlowHandler handler);
 
 }  // namespace gatewright::api

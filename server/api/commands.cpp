@@ -8,7 +8,6 @@
 
 #include "engine/codec/views.h"
 #include "server/api/conditions.h"
-#include "server/api/idempotency.h"
 #include "server/api/problems.h"
 
 namespace gatewright::api {
@@ -18,11 +17,8 @@ namespace {
 struct Pending {
   runtime::Engine& engine;
   http::Responder responder;
-  std::string request_id;
-  RunView view;
-  bool is_create;
   Duration wait;
-  std::optional<IdempotencyDigests> digests;
+  Rendering rendering;
 };
 using PendingPtr = std::shared_ptr<const Pending>;
 
@@ -30,15 +26,15 @@ bool IsExecuting(const core::Run& run) { return run.status == core::RunStatus::k
 
 bool MustWait(const Pending& pending, const runtime::Reply& reply) {
   return reply.kind == runtime::ReplyKind::kDone && pending.wait > Duration::zero() &&
-         IsExecuting(*reply.run);
+         reply.run != nullptr && IsExecuting(*reply.run);
 }
 
-http::Response RespondDone(const Pending& pending, const core::Run& run, bool has_changed) {
-  const auto changed = pending.is_create ? std::nullopt : std::optional(has_changed);
+http::Response RespondDone(const Rendering& rendering, const core::Run& run, bool has_changed) {
+  const auto changed = rendering.is_create ? std::nullopt : std::optional(has_changed);
   http::Response response;
-  response.status = pending.is_create ? 201 : IsExecuting(run) ? 202 : 200;
+  response.status = rendering.is_create ? 201 : IsExecuting(run) ? 202 : 200;
   std::string_view path = "/deployments/";
-  if (pending.view == RunView::kDeployment) {
+  if (rendering.view == RunView::kDeployment) {
     codec::AppendDeployment(response.body, codec::SummaryOf(run), changed);
   } else {
     codec::AppendRunSummary(response.body, codec::SummaryOf(run), changed);
@@ -51,15 +47,15 @@ http::Response RespondDone(const Pending& pending, const core::Run& run, bool ha
   return response;
 }
 
-http::Response RespondFailed(const Pending& pending, const Error& error) {
-  if (pending.digests && error.code == ErrorCode::kConflict) {
+http::Response RespondFailed(const Rendering& rendering, const Error& error) {
+  if (rendering.digests && error.code == ErrorCode::kConflict) {
     http::Response response = http::Problem(
         409, "idempotency_in_progress",
         "the first request with this Idempotency-Key is still being carried out; ask again");
     response.headers.push_back({"Retry-After", "1"});
     return response;
   }
-  if (pending.digests && error.code == ErrorCode::kInvalid) {
+  if (rendering.digests && error.code == ErrorCode::kInvalid) {
     return http::Problem(
         422, "idempotency_key_reused",
         "this Idempotency-Key was used for another request (method, path, caller or body differ); "
@@ -68,42 +64,21 @@ http::Response RespondFailed(const Pending& pending, const Error& error) {
   return Failed(error);
 }
 
-// The same bytes for the caller and for the store.
-http::Response Respond(const Pending& pending, const runtime::Reply& reply) {
-  http::Response response;
-  switch (reply.kind) {
-    case runtime::ReplyKind::kDone:
-      response = RespondDone(pending, *reply.run, reply.changed);
-      break;
-    case runtime::ReplyKind::kRefused:
-      response = Refuse(reply.refusal, reply.run.get());
-      break;
-    case runtime::ReplyKind::kInvalid:
-      response = Invalid(reply.problems);
-      break;
-    case runtime::ReplyKind::kFailed:
-      response = RespondFailed(pending, reply.error);
-      break;
-    case runtime::ReplyKind::kReplayed:
-      return FromAnswerRow(reply.stored);
-  }
-  if (pending.digests) FixRequestId(response, pending.request_id);
-  return response;
-}
-
 ports::AnswerRow Keep(const Pending& pending, const runtime::Reply& reply) {
-  if (!MustWait(pending, reply)) return ToAnswerRow(*pending.digests, Respond(pending, reply));
+  if (!MustWait(pending, reply)) {
+    return ToAnswerRow(*pending.rendering.digests, Render(pending.rendering, reply));
+  }
   ports::AnswerRow unknown;
-  unknown.key = pending.digests->key;
-  unknown.fingerprint = pending.digests->fingerprint;
+  unknown.key = pending.rendering.digests->key;
+  unknown.fingerprint = pending.rendering.digests->fingerprint;
   return unknown;
 }
 
 // The action has ended, or the caller has waited long enough.
 void AnswerAfterWait(const PendingPtr& pending, const core::Run& run, bool has_changed) {
-  http::Response response = RespondDone(*pending, run, has_changed);
-  if (!pending->digests) return pending->responder.Send(std::move(response));
-  ports::AnswerRow row = ToAnswerRow(*pending->digests, response);
+  http::Response response = RespondDone(pending->rendering, run, has_changed);
+  if (!pending->rendering.digests) return pending->responder.Send(std::move(response));
+  ports::AnswerRow row = ToAnswerRow(*pending->rendering.digests, response);
   row.at = pending->engine.Now();
   // The command is on disk whether or not its answer could be kept.
   pending->engine.CompleteAnswer(std::move(row),
@@ -115,7 +90,7 @@ void AnswerAfterWait(const PendingPtr& pending, const core::Run& run, bool has_c
 void AnswerReply(const PendingPtr& pending, runtime::Reply reply) {
   auto shared = std::make_shared<const runtime::Reply>(std::move(reply));
   if (!MustWait(*pending, *shared)) {
-    pending->responder.Answer([pending, shared] { return Respond(*pending, *shared); });
+    pending->responder.Answer([pending, shared] { return Render(pending->rendering, *shared); });
     return;
   }
   pending->engine.WaitFor(
@@ -137,15 +112,39 @@ http::Response NoVersionMatches(RunId id, const std::shared_ptr<const core::Run>
 
 }  // namespace
 
+http::Response Render(const Rendering& rendering, const runtime::Reply& reply) {
+  http::Response response;
+  switch (reply.kind) {
+    case runtime::ReplyKind::kDone:
+      response = rendering.done ? rendering.done(reply)
+                                : RespondDone(rendering, *reply.run, reply.changed);
+      break;
+    case runtime::ReplyKind::kRefused:
+      response = Refuse(reply.refusal, reply.run.get());
+      break;
+    case runtime::ReplyKind::kInvalid:
+      response = Invalid(reply.problems);
+      break;
+    case runtime::ReplyKind::kFailed:
+      response = RespondFailed(rendering, reply.error);
+      break;
+    case runtime::ReplyKind::kReplayed:
+      return FromAnswerRow(reply.stored);
+  }
+  if (rendering.digests) FixRequestId(response, rendering.request_id);
+  return response;
+}
+
 Outcome Submit(Call& call, Submission submission) {
   GW_TRY(digests, ReadIdempotency(call.request, call.caller, submission.idempotency));
   auto pending = std::make_shared<const Pending>(
-      Pending{call.engine(), call.responder, call.request.request_id, submission.view,
-              submission.is_create, submission.wait, std::move(digests)});
+      Pending{call.engine(), call.responder, submission.wait,
+              Rendering{submission.view, submission.is_create, call.request.request_id,
+                        std::move(digests), std::move(submission.done)}});
   std::optional<runtime::Idempotency> idempotency;
-  if (pending->digests) {
+  if (const auto& made = pending->rendering.digests) {
     idempotency = runtime::Idempotency{
-        pending->digests->key, pending->digests->fingerprint,
+        made->key, made->fingerprint,
         [pending](const runtime::Reply& reply) { return Keep(*pending, reply); }};
   }
   submission.send(std::move(idempotency),

@@ -10,6 +10,7 @@
 #include "engine/core/command.h"
 #include "engine/runtime/requests.h"
 #include "server/api/call.h"
+#include "server/api/idempotency.h"
 
 namespace gatewright::api {
 
@@ -20,11 +21,24 @@ struct Submission {
   bool is_create = false;                       // 201 with Location, and no `changed`
   Duration wait{0};                             // for a running action to end
   std::optional<std::string> idempotency = {};  // from the body
+  // The answer to a command that is done where it is not about a run. Pure.
+  std::function<http::Response(const runtime::Reply&)> done = {};
   // Hands the command to the engine.
   std::function<void(std::optional<runtime::Idempotency>, runtime::Answer)> send;
 };
 
 Outcome Submit(Call& call, Submission submission);
+
+// How the engine's reply becomes an answer. Immutable.
+struct Rendering {
+  RunView view = RunView::kRun;
+  bool is_create = false;
+  std::string request_id;
+  std::optional<IdempotencyDigests> digests = {};
+  std::function<http::Response(const runtime::Reply&)> done = {};
+};
+// The same bytes for the caller and for the store.
+http::Response Render(const Rendering& rendering, const runtime::Reply& reply);
 
 // `expected` with the version that If-Match asks for. 412 at once when no version of this run can
 // match.

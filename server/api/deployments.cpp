@@ -58,8 +58,8 @@ void FilterState(ports::RunQuery& query) {
     query.statuses = {core::RunStatus::kExecuting};
     return;
   }
-  for (auto status = core::RunStatus::kWaiting; status <= core::RunStatus::kFailed;
-       status = static_cast<core::RunStatus>(static_cast<int>(status) + 1)) {
+  for (std::size_t i = 1; i <= core::kRunStatuses; ++i) {
+    const auto status = static_cast<core::RunStatus>(i);
     if (status != core::RunStatus::kExecuting) query.statuses.push_back(status);
   }
 }

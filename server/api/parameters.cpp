@@ -26,6 +26,13 @@ Checked<RunId> PathRun(const http::Request& request) {
   return RunId(*value);
 }
 
+Checked<std::int64_t> PathNumber(const http::Request& request, std::string_view what) {
+  const std::string_view text = request.Param("id");
+  const auto value = ParseCanonicalInteger(text);
+  if (value && *value >= 1) return *value;
+  return http::Problem(404, "not_found", fmt::format("there is no {} '{}'", what, text));
+}
+
 Checked<AttemptNumber> PathAttempt(const http::Request& request) {
   const std::string_view text = request.Param("number");
   const auto value = ParseCanonicalInteger(text);

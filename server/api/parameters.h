@@ -15,6 +15,8 @@ namespace gatewright::api {
 
 // The path parameter as a canonical positive integer ("1", not "01"); anything else is a 404.
 Checked<RunId> PathRun(const http::Request& request);
+// Of something else than a run: `what` is its name in the 404.
+Checked<std::int64_t> PathNumber(const http::Request& request, std::string_view what);
 Checked<AttemptNumber> PathAttempt(const http::Request& request);
 
 // Digits only, without a sign or leading zeros.

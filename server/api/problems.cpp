@@ -22,6 +22,7 @@ constexpr auto kKinds = std::to_array<ProblemKind>({
     {"invalid_actor", 400, "X-Gatewright-Actor does not have the form it needs."},
     {"not_eligible", 403, "The caller may not fill any rule of the open gate."},
     {"self_approval", 403, "Separation of duties forbids this person's vote."},
+    {"not_allowed", 403, "The caller may not do that; the detail says who may."},
     {"not_found", 404, "What the path or the body names does not exist."},
     {"method_not_allowed", 405, "The path exists, the method does not; see Allow."},
     {"request_timeout", 408, "The request did not arrive in time."},
@@ -31,6 +32,9 @@ constexpr auto kKinds = std::to_array<ProblemKind>({
     {"gate_decided", 409, "The gate was decided before; the detail says by whom and when."},
     {"gate_not_open", 409, "The gate is not open, or another epoch of it is."},
     {"not_possible", 409, "The run's status does not allow this; the detail says what it allows."},
+    {"deadline_passed", 409, "The gate's deadline came before this vote."},
+    {"already_claimed", 409, "Somebody else has claimed the gate; the detail says who."},
+    {"workflow_in_use", 409, "Runs of the workflow are still open; `runs` lists the newest."},
     {"idempotency_in_progress", 409, "The first request with this Idempotency-Key still runs."},
     {"stale_version", 412, "If-Match names another version of the run than the current one."},
     {"body_too_large", 413, "The body is larger than the limit."},
@@ -38,7 +42,10 @@ constexpr auto kKinds = std::to_array<ProblemKind>({
     {"unsupported_media_type", 415, "The body's Content-Type is not one that is read here."},
     {"expectation_failed", 417, "Only `Expect: 100-continue` is understood."},
     {"validation_failed", 422, "The body is wrong; `errors` lists every mistake."},
+    {"form_invalid", 422, "The gate asks for a form, and what was sent is not it."},
     {"idempotency_key_reused", 422, "The Idempotency-Key was used for another request before."},
+    {"digest_needed", 428,
+     "The gate asks for subject_digest, so that nobody votes on what they have not seen."},
     {"header_too_large", 431, "The header block is larger than the limit."},
     {"too_many_headers", 431, "There are more header fields than the limit."},
     {"trailers_too_large", 431, "The trailers of a chunked body are larger than the limit."},
@@ -61,6 +68,7 @@ int StatusOf(core::RefusalCode code) {
       return 412;
     case core::RefusalCode::kNotEligible:
     case core::RefusalCode::kSelfApproval:
+    case core::RefusalCode::kNotAllowed:
       return 403;
     case core::RefusalCode::kUnexpectedState:
     case core::RefusalCode::kSubjectChanged:
@@ -68,7 +76,13 @@ int StatusOf(core::RefusalCode code) {
     case core::RefusalCode::kGateDecided:
     case core::RefusalCode::kGateNotOpen:
     case core::RefusalCode::kNotPossible:
+    case core::RefusalCode::kDeadlinePassed:
+    case core::RefusalCode::kAlreadyClaimed:
       return 409;
+    case core::RefusalCode::kFormInvalid:
+      return 422;
+    case core::RefusalCode::kDigestNeeded:
+      return 428;
     case core::RefusalCode::kPrepareAgain:
       return 503;  // never leaves the engine; if it does, trying again is right
   }

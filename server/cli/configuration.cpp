@@ -148,6 +148,10 @@ Result<Configuration> LoadConfiguration(const Places& places, const std::string&
   if (!places.config.empty()) {
     defaults.values.push_back(
         {"workflows.path", places.config + "/workflows", Origin::kDefault, "default"});
+    defaults.values.push_back(
+        {"calendars.path", places.config + "/calendars", Origin::kDefault, "default"});
+    defaults.values.push_back(
+        {"directory.path", places.config + "/directory.yaml", Origin::kDefault, "default"});
   }
 
   std::string file = config_file;

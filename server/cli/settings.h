@@ -26,6 +26,8 @@ struct Settings {
   std::string db_path;
   std::string db_url;
   std::string workflows_path;
+  std::string calendars_path;  // a folder; may be missing
+  std::string directory_path;  // a file; may be missing
   std::string plugins_path;
   PluginTrust plugins_trust = PluginTrust::kOwners;
   std::map<std::string, std::string> plugin_pins;  // file name → SHA-256 in hex
