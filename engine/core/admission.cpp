@@ -49,6 +49,8 @@ void AddCalendar(std::vector<Hold>& holds, const Run& run, const Workflow& workf
     return;
   }
   const Opening opening = calendar->At(now);
+  // A very busy calendar may not know how long it stays open: that it is open it always knows.
+  if (opening.is_open && use.min_runway == Duration{0}) return;
   const auto next = calendar->NextOpen(now, use.min_runway);
   if (opening.is_open && next == now) return;
   const std::string detail =
