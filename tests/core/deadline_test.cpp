@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 
 Workflow WithDeadline(OnTimeout on_timeout) {
   GateSpec gate = Gate({Leaf("qa")});
-  gate.deadline = Deadline{hours{24}, on_timeout};
+  gate.deadline = DeadlineOf(hours{24}, on_timeout);
   return WorkflowOf({Asks("QA", gate), Asks("DevOps", Gate({Leaf("devops")}))});
 }
 
@@ -50,9 +50,10 @@ TEST(Deadline, RejectsTheRunWhereTheGateSaysSo) {
 TEST(Deadline, TheVoteFirst) {
   Story story(WithDeadline(OnTimeout::kExpire));
   story.Create();
-  story.Advance(hours{24});
+  story.Advance(hours{24} - Duration{1});
 
   const Decision vote = story.Approve("bob", "QA");
+  story.Advance(Duration{1});
   const Decision timer = story.Expire("QA");
 
   EXPECT_EQ(CodeOf(vote), "accepted");
@@ -81,12 +82,15 @@ TEST(Deadline, AnEarlyTimerIsRefused) {
   EXPECT_EQ(CodeOf(story.Expire("QA")), "not_possible");
 }
 
-TEST(Deadline, AVoteAfterItCountsAsLongAsTheTimerHasNotFired) {
+TEST(Deadline, AVoteAfterItIsTooLateEvenIfTheTimerIsLaterStill) {
   Story story(WithDeadline(OnTimeout::kExpire));
   story.Create();
-  story.Advance(hours{48});
+  story.Advance(hours{24});
 
-  EXPECT_EQ(CodeOf(story.Approve("bob", "QA")), "accepted");
+  const Decision vote = story.Approve("bob", "QA");
+
+  EXPECT_EQ(CodeOf(vote), "deadline_passed");
+  EXPECT_THAT(DetailOf(vote), HasSubstr("had to be decided before 2026-03-03T09:00:00.000Z"));
 }
 
 TEST(Deadline, IsClearedWhenTheGateIsDecided) {

@@ -83,8 +83,8 @@ TEST(Graph, SaysWhoMustAgreeInWords) {
 
 TEST(Graph, DrawsDeadlinesWhereTheyLead) {
   Workflow workflow = ThreeGates();
-  workflow.stages[0].gate->deadline = Deadline{std::chrono::hours{24}, OnTimeout::kExpire};
-  workflow.stages[1].gate->deadline = Deadline{std::chrono::hours{36}, OnTimeout::kReject};
+  workflow.stages[0].gate->deadline = DeadlineOf(std::chrono::hours{24}, OnTimeout::kExpire);
+  workflow.stages[1].gate->deadline = DeadlineOf(std::chrono::hours{36}, OnTimeout::kReject);
 
   EXPECT_THAT(EdgesOf(workflow), Contains(GraphEdge{"requested", "expired", "after 1d"}));
   EXPECT_THAT(EdgesOf(workflow), Contains(GraphEdge{"approved_by_QA", "rejected", "after 1d12h"}));

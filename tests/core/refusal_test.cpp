@@ -103,7 +103,7 @@ const Case kCases[] = {
        return story.Do(CancelRun{Person("bob"), "", {}});
      },
      "run_finished",
-     {"run 1 is finished", "cancelled at 2026-03-02T09:00:00.000Z", "allowed now: nothing"}},
+     {"run 1 is finished", "cancelled at 2026-03-02T09:00:00.000Z", "allowed now: resubmit"}},
     {"VoteOnAFinishedRunWhoseGateWasNeverDecided",
      [](Story& story) {
        story.Cancel();
@@ -188,7 +188,7 @@ const Case kCases[] = {
     {"ResolveWithoutIncident",
      [](Story& story) { return story.Resolve(Resolution::kRetry); },
      "not_possible",
-     {"run 1 is waiting", "'resolve' is not possible", "allowed now: approve, reject, cancel"}},
+     {"run 1 is waiting", "'resolve' is not possible", "allowed now: approve, reject, change_subject, cancel"}},
     {"IncidentWhileWaiting",
      [](Story& story) {
        return story.Do(RaiseIncident{"plugin_missing", "no plugin"});

@@ -60,8 +60,9 @@ GateSpec RandomGate(Random& random) {
   gate.separation.excludes_requester = random.Chance(30);
   gate.separation.excludes_previous_voters = random.Chance(20);
   if (random.Chance(40)) {
-    gate.deadline = Deadline{std::chrono::hours{random.Between(1, 24)},
-                             random.Chance(50) ? OnTimeout::kExpire : OnTimeout::kReject};
+    gate.deadline =
+        DeadlineOf(std::chrono::hours{random.Between(1, 24)},
+                   random.Chance(50) ? OnTimeout::kExpire : OnTimeout::kReject);
   }
   for (std::uint64_t i = random.Below(3); i > 0; --i) {
     gate.auto_voters.push_back(

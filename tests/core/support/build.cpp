@@ -40,6 +40,13 @@ GateSpec Gate(std::vector<Rule> rules) {
   return gate;
 }
 
+Deadline DeadlineOf(Duration after, OnTimeout on_timeout) {
+  Deadline deadline;
+  deadline.after = after;
+  deadline.on_timeout = on_timeout;
+  return deadline;
+}
+
 ActionSpec Action() {
   ActionSpec action;
   action.use = PluginUse{"command", R"({"argv":["./deploy.sh"]})"};

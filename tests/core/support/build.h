@@ -19,6 +19,9 @@ Rule NOf(std::uint32_t need, std::vector<Rule> children);
 // A gate that asks for all of `rules`: veto, distinct, no separation of duties, no deadline.
 GateSpec Gate(std::vector<Rule> rules);
 
+// In wall time, without reminders and levels.
+Deadline DeadlineOf(Duration after, OnTimeout on_timeout = OnTimeout::kExpire);
+
 // Nothing is retried and nothing is safe to repeat.
 ActionSpec Action();
 // `attempts` in total, 10 s between them at first, twice as long each time, no jitter.

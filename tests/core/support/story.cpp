@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "tests/core/support/build.h"
@@ -10,8 +11,16 @@
 namespace gatewright::core::test {
 
 Story::Story(Workflow workflow)
-    : workflow_(std::move(workflow)), now_(*ParseTime("2026-03-02T09:00:00Z")) {
+    : workflow_(std::move(workflow)),
+      own_(std::make_unique<Installation>()),
+      installation_(own_.get()) {
   run_.id = RunId{1};
+  replayed_ = run_;
+}
+
+Story::Story(Workflow workflow, Installation& shared, RunId id)
+    : workflow_(std::move(workflow)), installation_(&shared) {
+  run_.id = id;
   replayed_ = run_;
 }
 
@@ -39,21 +48,40 @@ std::vector<RuleId> Story::RulesFor(const PrincipalId& person, const StageName& 
 }
 
 Decision Story::Do(const Command& command) {
-  Decision decision = Decide(run_, workflow_, command, now_);
+  Decision decision = Decide(run_, workflow_, command, now(), installation_->world());
   if (const auto* accepted = std::get_if<Accepted>(&decision)) {
     if (!accepted->events.empty()) {
-      log_.push_back({Stamp{now_, ActorOf(command)}, accepted->events});
+      log_.push_back({Stamp{now(), ActorOf(command)}, accepted->events});
       ApplyEntry(replayed_, accepted->events, log_.back().stamp);
+      for (const Event& event : accepted->events) installation_->locks.Apply(run_.id, event, now());
     }
     EXPECT_TRUE(replayed_ == accepted->run)
         << "replaying the events does not give the run that was decided";
     run_ = accepted->run;
+    const auto* migration = std::get_if<MigrateRun>(&command);
+    if (migration != nullptr && !accepted->events.empty()) workflow_ = Workflow(*migration->target);
   }
   return decision;
 }
 
 Decision Story::Create(const Principal& by, std::vector<SkippedStage> skips) {
-  return Do(CreateRun{by, "release 1.2", R"({"version":"1.2"})", "d1", std::move(skips)});
+  CreateRun create;
+  create.actor = by;
+  create.name = "release 1.2";
+  create.subject_json = R"({"version":"1.2"})";
+  create.subject_digest = "d1";
+  create.skips = std::move(skips);
+  return Do(create);
+}
+
+Decision Story::CreateWith(SubjectFacts facts, std::optional<RunId> parent) {
+  CreateRun create;
+  create.actor = Person("requester");
+  create.subject_json = "{}";
+  create.subject_digest = "d1";
+  create.facts = std::move(facts);
+  create.parent = parent;
+  return Do(create);
 }
 
 Decision Story::Create(std::string_view by) { return Create(Person(std::string(by))); }
@@ -64,6 +92,8 @@ CastVote Story::VoteBy(const Principal& by, std::string_view stage, Choice choic
   vote.stage = StageName{stage};
   vote.choice = choice;
   vote.facts.stage = vote.stage;
+  const Stage* reached = run_.FindStage(vote.stage);
+  if (reached != nullptr && reached->gate) vote.facts.escalated = reached->gate->escalated;
   vote.facts.rules = RulesFor(by.id, vote.stage);
   if (vote.facts.rules.empty()) vote.facts.why_not = by.id.value + " has none of the roles";
   return vote;
@@ -82,12 +112,33 @@ Decision Story::Withdraw(std::string_view by, std::string_view stage) {
 }
 
 Decision Story::Say(std::string_view auto_voter, std::string_view stage, Choice choice) {
-  return Do(RecordPolicyVote{std::string(auto_voter), StageName{stage}, Epoch{1}, choice,
+  return Do(RecordPolicyVote{std::string(auto_voter), StageName{stage}, EpochOf(stage), choice,
                              "the policy's reason", R"({"seen":1})"});
 }
 
 Decision Story::Expire(std::string_view stage) {
-  return Do(GateDue{StageName{stage}, Epoch{1}});
+  return Do(GateDue{StageName{stage}, EpochOf(stage)});
+}
+
+Decision Story::ChangeSubject(std::string_view digest, std::vector<StageName> kept) {
+  core::ChangeSubject change;
+  change.actor = Person("requester");
+  change.subject_json = "{}";
+  change.subject_digest = digest;
+  change.skips = run_.skips;
+  change.facts = run_.facts;
+  change.kept = std::move(kept);
+  change.reason = "a typo";
+  return Do(change);
+}
+
+Decision Story::Override(OverrideKind kind, std::string_view by) {
+  return Do(OverrideRule{Person(std::string(by)), kind, "the site is down", true, "", {}});
+}
+
+Epoch Story::EpochOf(std::string_view stage) const {
+  const Stage* reached = run_.FindStage(StageName{stage});
+  return reached != nullptr && reached->gate ? reached->gate->epoch : Epoch{1};
 }
 
 Decision Story::Cancel(std::string_view by) {
@@ -121,25 +172,19 @@ Decision Story::Resolve(Resolution resolution) {
 }
 
 std::string_view NameOf(const Event& event) {
-  struct EventNames {
-    std::string_view operator()(const RunCreated&) const { return "RunCreated"; }
-    std::string_view operator()(const StageSkipped&) const { return "StageSkipped"; }
-    std::string_view operator()(const GateOpened&) const { return "GateOpened"; }
-    std::string_view operator()(const VoteCast&) const { return "VoteCast"; }
-    std::string_view operator()(const GateSatisfied&) const { return "GateSatisfied"; }
-    std::string_view operator()(const GateRejected&) const { return "GateRejected"; }
-    std::string_view operator()(const GateExpired&) const { return "GateExpired"; }
-    std::string_view operator()(const AttemptPlanned&) const { return "AttemptPlanned"; }
-    std::string_view operator()(const AttemptStarted&) const { return "AttemptStarted"; }
-    std::string_view operator()(const AttemptEnded&) const { return "AttemptEnded"; }
-    std::string_view operator()(const LateAnswerRecorded&) const { return "LateAnswerRecorded"; }
-    std::string_view operator()(const StageDone&) const { return "StageDone"; }
-    std::string_view operator()(const IncidentRaised&) const { return "IncidentRaised"; }
-    std::string_view operator()(const IncidentResolved&) const { return "IncidentResolved"; }
-    std::string_view operator()(const CancelRequested&) const { return "CancelRequested"; }
-    std::string_view operator()(const RunFinished&) const { return "RunFinished"; }
-  };
-  return std::visit(EventNames{}, event);
+  static constexpr std::array kNames = std::to_array<std::string_view>({
+      "RunCreated",      "StageSkipped",     "GateOpened",         "VoteCast",
+      "GateSatisfied",   "GateRejected",     "GateExpired",        "AttemptPlanned",
+      "AttemptStarted",  "AttemptEnded",     "LateAnswerRecorded", "StageDone",
+      "IncidentRaised",  "IncidentResolved", "CancelRequested",    "RunFinished",
+      "SubjectChanged",  "VotesCarried",     "VotesOutdated",      "VoteHeld",
+      "HeldVoteDropped", "EligibleListed",   "GateClaimed",        "GateReleased",
+      "ReminderDue",     "GateEscalated",    "DeadlineExtended",   "OverrideAsked",
+      "OverrideGranted", "ActionBlocked",    "LocksQueued",        "LocksTaken",
+      "LocksReleased",   "RunRetried",       "RunMigrated",        "ReviewOpened",
+  });
+  static_assert(kNames.size() == std::variant_size_v<Event>);
+  return kNames[event.index()];
 }
 
 std::vector<std::string> Names(const Decision& decision) {
