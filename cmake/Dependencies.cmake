@@ -6,6 +6,7 @@ find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(OpenSSL REQUIRED)
+find_package(CURL REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(date REQUIRED)  # date::date-tz, which reads the time zones of the system
 pkg_check_modules(PISTACHE REQUIRED IMPORTED_TARGET libpistache)

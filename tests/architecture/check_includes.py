@@ -56,6 +56,7 @@ LIBRARIES = [
     ("boost/dll.hpp", ["plugins/host"]),
     ("pistache/", ["server/http"]),
     ("CLI/", ["server/cli"]),
+    ("curl/", ["server/cli", "plugins/policies"]),
     ("spdlog/", ["server/cli", "plugins/host"]),
     ("prometheus/", ["server/api"]),
     ("re2/", ["engine/codec", "engine/cel"]),
