@@ -1,24 +1,18 @@
-// Runs: create, list, get, and the commands on them.
+// Runs: create, list, get. The commands on them: run_commands.cpp.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <array>
-
-#include "engine/base/edit_distance.h"
 #include "engine/codec/views.h"
 #include "server/api/body.h"
 #include "server/api/commands.h"
 #include "server/api/cursor.h"
+#include "server/api/inbox.h"
 #include "server/api/lists.h"
 #include "server/api/parameters.h"
 #include "server/api/resources.h"
 
 namespace gatewright::api {
 namespace {
-
-Checked<Duration> ReadWait(Call& call) {
-  return QueryDuration(call.request, "wait", Duration::zero(), call.api.options().longest_wait);
-}
 
 Outcome Create(Call& call) {
   GW_TRY(body, ReadBody(call.request, codec::ReadRunBody));
@@ -27,6 +21,8 @@ Outcome Create(Call& call) {
   request.workflow = WorkflowName(*body.workflow);
   request.name = std::move(body.name);
   request.subject_json = std::move(body.subject_json);
+  request.not_before = body.not_before;
+  request.parent = body.parent;
   Submission submission;
   submission.is_create = true;
   submission.send = [&call, &request](auto idempotency, runtime::Answer answer) {
@@ -36,62 +32,12 @@ Outcome Create(Call& call) {
   return Submit(call, std::move(submission));
 }
 
-// What every command on a run has: `read` reads its body, `fill` moves the body into the request,
-// `send` is the engine's function.
-template <class Request, class Read, class Fill>
-Outcome Command(Call& call, Read read, Fill fill,
-                void (runtime::Engine::*send)(Request, runtime::Answer)) {
-  GW_TRY(run, PathRun(call.request));
-  GW_TRY(body, ReadBody(call.request, read));
-  GW_TRY(wait, ReadWait(call));
-  GW_TRY(expected, WithIfMatch(call, run, std::move(body.expected)));
-  Request request;
-  request.actor = call.caller;
-  request.run = run;
-  request.expected = std::move(expected);
-  fill(request, std::move(body));
-  Submission submission;
-  submission.wait = wait;
-  submission.send = [&call, &request, send](auto idempotency, runtime::Answer answer) {
-    request.idempotency = std::move(idempotency);
-    (call.engine().*send)(std::move(request), std::move(answer));
-  };
-  return Submit(call, std::move(submission));
-}
-
-void FillVote(runtime::VoteRequest& request, codec::VoteBody body) {
-  request.stage = std::move(body.stage);
-  request.epoch = body.epoch;
-  request.choice = body.choice;
-  request.comment = std::move(body.comment);
-}
-
-Outcome Vote(Call& call) {
-  return Command(call, codec::ReadVoteBody, FillVote, &runtime::Engine::Vote);
-}
-
-CallHandler ShortVote(core::Choice choice) {
-  return [choice](Call& call) {
-    const auto read = [choice](std::string_view json) {
-      return codec::ReadShortVoteBody(json, choice);
-    };
-    return Command(call, read, FillVote, &runtime::Engine::Vote);
-  };
-}
-
-Outcome Cancel(Call& call) {
-  const auto fill = [](runtime::CancelRequest& request, codec::CancelBody body) {
-    request.reason = std::move(body.reason);
-  };
-  return Command(call, codec::ReadCancelBody, fill, &runtime::Engine::Cancel);
-}
-
-Outcome Resolve(Call& call) {
-  const auto fill = [](runtime::ResolveRequest& request, codec::ResolveBody body) {
-    request.resolution = body.resolution;
-    request.reason = std::move(body.reason);
-  };
-  return Command(call, codec::ReadResolveBody, fill, &runtime::Engine::Resolve);
+std::vector<std::string_view> StatusWords() {
+  std::vector<std::string_view> words;
+  for (std::size_t i = 1; i <= core::kRunStatuses; ++i) {
+    words.push_back(ToString(static_cast<core::RunStatus>(i)));
+  }
+  return words;
 }
 
 Checked<std::vector<core::RunStatus>> ReadStatuses(const http::Request& request) {
@@ -103,12 +49,10 @@ Checked<std::vector<core::RunStatus>> ReadStatuses(const http::Request& request)
     rest.remove_prefix(std::min(word.size() + 1, rest.size()));
     const auto status = core::ParseRunStatus(word);
     if (!status) {
-      constexpr auto kWords =
-          std::to_array<std::string_view>({"waiting", "executing", "needs_attention", "succeeded",
-                                           "rejected", "expired", "cancelled", "failed"});
       return BadParameter(
           "status",
-          fmt::format("one or several, separated by commas, of {}", fmt::join(kWords, ", ")), word);
+          fmt::format("one or several, separated by commas, of {}", fmt::join(StatusWords(), ", ")),
+          word);
     }
     statuses.push_back(*status);
   }
@@ -136,6 +80,10 @@ Checked<ports::RunQuery> ReadRunQuery(const http::Request& request) {
 
 Outcome List(Call& call) {
   GW_TRY(query, ReadRunQuery(call.request));
+  if (const auto who = call.request.Query("waiting_on")) {
+    if (*who == "me") return ListWaitingOnMe(call, std::move(query));
+    return BadParameter("waiting_on", "me", *who);
+  }
   const auto page = call.engine().ListRuns(query);
   if (!page) return Failed(page.error());
   std::string body;
@@ -160,17 +108,10 @@ Outcome Get(Call& call) {
 
 void MountRuns(Routes& routes) {
   const RouteRules list{.query = {"workflow", "state", "status", "stage", "requester", "q", "sort",
-                                  "cursor", "limit"},
-                        .later_query = {"waiting_on"}};
-  const RouteRules command{.query = {"wait"}, .answer_time = AnswerTime(routes.api().options())};
+                                  "cursor", "limit", "waiting_on"}};
   routes.Post("/api/v1/runs", {}, Create);
   routes.Get("/api/v1/runs", list, List);
   routes.Get("/api/v1/runs/:id", {}, Get);
-  routes.Post("/api/v1/runs/:id/votes", command, Vote);
-  routes.Post("/api/v1/runs/:id/approve", command, ShortVote(core::Choice::kApprove));
-  routes.Post("/api/v1/runs/:id/reject", command, ShortVote(core::Choice::kReject));
-  routes.Post("/api/v1/runs/:id/cancel", command, Cancel);
-  routes.Post("/api/v1/runs/:id/resolve", command, Resolve);
 }
 
 }  // namespace gatewright::api

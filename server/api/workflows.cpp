@@ -131,7 +131,7 @@ Result<std::int64_t> CountOpenRuns(runtime::Engine& engine, const std::string& w
   ports::RunQuery query;
   query.workflow = workflow;
   query.statuses = {core::RunStatus::kWaiting, core::RunStatus::kExecuting,
-                    core::RunStatus::kNeedsAttention};
+                    core::RunStatus::kNeedsAttention, core::RunStatus::kBlocked};
   query.limit = 200;
   std::int64_t count = 0;
   do {
@@ -142,21 +142,44 @@ Result<std::int64_t> CountOpenRuns(runtime::Engine& engine, const std::string& w
   return count;
 }
 
+void WriteImpact(codec::JsonWriter& json, const core::Impact& impact) {
+  json.Key("impact").OpenObject();
+  json.Key("open_runs").Integer(static_cast<std::int64_t>(impact.open_runs));
+  json.Key("complete").Boolean(impact.is_complete);
+  json.Key("affected").OpenArray();
+  for (const core::RunImpact& run : impact.affected) {
+    json.OpenObject();
+    json.Key("run").Integer(run.run.value);
+    json.Key("name").Text(run.name);
+    json.Key("stage").TextOrNull(run.stage.value);
+    json.Key("notes").OpenArray();
+    for (const core::ImpactNote& note : run.notes) {
+      json.OpenObject();
+      json.Key("kind").Word(ToString(note.kind));
+      json.Key("detail").Text(note.detail);
+      json.CloseObject();
+    }
+    json.CloseArray().CloseObject();
+  }
+  json.CloseArray().CloseObject();
+}
+
 // What publishing would do, without doing it.
 http::Response DryRun(runtime::Engine& engine, const core::Workflow& workflow) {
   const auto current = engine.workflows().Current(workflow.name);
   const auto open_runs = CountOpenRuns(engine, workflow.name.value, workflow.version.value);
   if (!open_runs) return Failed(open_runs.error());
-  std::string_view change = "new_workflow";
-  if (current)
-    change = current->row.version == workflow.version.value ? "unchanged" : "new_revision";
+  const auto impact = engine.ImpactOf(workflow);
+  if (!impact) return Failed(impact.error());
   std::string body;
   codec::JsonWriter json(body);
   json.OpenObject();
   json.Key("dry_run").Boolean(true);
   json.Key("name").Text(workflow.name.value);
   json.Key("version").Text(workflow.version.value);
-  json.Key("change").Word(change);
+  json.Key("change").Word(impact->is_new    ? "new_workflow"
+                          : impact->is_same ? "unchanged"
+                                            : "new_revision");
   json.Key("current_revision");
   if (current) {
     json.Integer(current->row.revision);
@@ -164,6 +187,7 @@ http::Response DryRun(runtime::Engine& engine, const core::Workflow& workflow) {
     json.Null();
   }
   json.Key("open_runs_on_other_versions").Integer(*open_runs);
+  WriteImpact(json, *impact);
   json.CloseObject();
   return Json(200, std::move(body));
 }
@@ -213,12 +237,41 @@ Outcome Post(Call& call) {
   return std::nullopt;
 }
 
+http::Response RetireOne(runtime::Engine& engine, const WorkflowName& name) {
+  const auto open = engine.Retire(name);
+  if (!open) return Failed(open.error());
+  http::Response response;
+  response.status = 204;
+  if (open->empty()) return response;
+  std::vector<std::int64_t> ids;
+  for (const RunId run : *open) ids.push_back(run.value);
+  response = http::Problem(
+      409, "workflow_in_use",
+      fmt::format("workflow '{}' has runs that are still open: expected none, found {}{}; wait for "
+                  "them, cancel them or migrate them",
+                  name.value, fmt::join(ids, ", "), ids.size() < 50 ? "" : " and maybe more"));
+  AddMember(response, "runs", fmt::format("[{}]", fmt::join(ids, ",")));
+  return response;
+}
+
+Outcome Delete(Call& call) {
+  GW_TRY(revision, FindWorkflow(call));
+  // Asking again finds nothing to delete, so a key has nothing to add but its form.
+  GW_TRY(key, ReadIdempotency(call.request, call.caller, std::nullopt));
+  return AnswerInBackground(call,
+                            [name = revision->workflow.name](ApiContext& api, const http::Request&,
+                                                             const core::Principal&) {
+                              return RetireOne(api.engine(), name);
+                            });
+}
+
 }  // namespace
 
 void MountWorkflows(Routes& routes) {
   routes.Get("/api/v1/workflows", {}, List);
   routes.Post("/api/v1/workflows", {.query = {"dry_run"}}, Post);
   routes.Get("/api/v1/workflows/:name", {}, Get);
+  routes.Delete("/api/v1/workflows/:name", {}, Delete);
   routes.Get("/api/v1/workflows/:name/revisions", {}, Revisions);
   routes.Get("/api/v1/workflows/:name/graph", {.query = {"format"}}, Graph);
 }

@@ -13,7 +13,7 @@ TEST_F(DeploymentsTest, ThreeApprovalsExecuteADeployment) {
   EXPECT_EQ(created["id"], "1");
   EXPECT_EQ(created["name"], "Deploy Feature X");
   EXPECT_EQ(created["state"], "requested");
-  EXPECT_EQ(created["allowed_actions"], R"(["approve","reject","cancel"])");
+  EXPECT_EQ(created["allowed_actions"], R"(["approve","reject","change_subject","cancel"])");
 
   EXPECT_EQ(Post("/deployments/1/approve")["state"], "approved_by_QA");
   EXPECT_EQ(Post("/deployments/1/approve")["state"], "approved_by_devops");
@@ -22,7 +22,7 @@ TEST_F(DeploymentsTest, ThreeApprovalsExecuteADeployment) {
   EXPECT_EQ(executed["state"], "executed");
   EXPECT_EQ(executed["status"], "succeeded");
   EXPECT_EQ(executed["stage"], "null");
-  EXPECT_EQ(executed["allowed_actions"], "[]");
+  EXPECT_EQ(executed["allowed_actions"], R"(["resubmit"])");
 }
 
 TEST_F(DeploymentsTest, CanBeRejectedAtEveryStageBeforeTheAction) {

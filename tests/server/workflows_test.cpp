@@ -21,6 +21,10 @@ TEST_F(WorkflowsTest, ANewRevisionIsForNewRunsOnly) {
   EXPECT_EQ(dry.status, 200);
   EXPECT_EQ(dry["change"], "new_revision");
   EXPECT_EQ(dry["open_runs_on_other_versions"], "1");
+  const auto& impact = dry.json.at("impact");
+  EXPECT_EQ(impact.at("open_runs"), 1);
+  EXPECT_EQ(impact.at("affected").at(0).at("run"), 1);
+  EXPECT_EQ(impact.at("affected").at(0).at("notes").at(0).at("kind"), "stage_removed");
   EXPECT_EQ(Get("/api/v1/workflows/deployment")["revision"], "1");
 
   const Answer published = Post("/api/v1/workflows", kOneStage, kYaml);
@@ -67,6 +71,19 @@ TEST_F(WorkflowsTest, JsonIsAsGoodAsYaml) {
     "doneState":"done","gate":{"rules":[{"id":"qa","from":{"role":"qa"},"need":1}]}}]}})");
   EXPECT_EQ(published.status, 201) << published.body;
   EXPECT_EQ(Get("/api/v1/workflows").json.at("items").get_array().size(), 2U);
+}
+
+TEST_F(WorkflowsTest, AWorkflowWithoutOpenRunsCanBeDeleted) {
+  Post("/deployments", R"({"name":"x"})");
+  const Answer in_use = Ask("DELETE", "/api/v1/workflows/deployment");
+  EXPECT_EQ(in_use.status, 409);
+  EXPECT_EQ(in_use["code"], "workflow_in_use");
+  EXPECT_EQ(in_use["runs"], "[1]");
+  Post("/deployments/1/reject");
+  EXPECT_EQ(Ask("DELETE", "/api/v1/workflows/deployment").status, 204);
+  EXPECT_EQ(Ask("DELETE", "/api/v1/workflows/deployment").status, 404);
+  EXPECT_EQ(Post("/deployments", R"({"name":"y"})").status, 404);
+  EXPECT_EQ(Get("/api/v1/runs/1")["state"], "rejected");
 }
 
 TEST_F(WorkflowsTest, CanBeDrawn) {
