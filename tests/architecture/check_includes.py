@@ -25,6 +25,9 @@ EDGES = {
     "engine/definition": ["engine/base", "engine/core", "engine/ports", "engine/codec",
                           "engine/calendar", "engine/cel"],
     "engine/runtime": ["engine/base", "engine/cel", "engine/core", "engine/ports", "engine/codec"],
+    # Above both: it reads scripts, and gathers facts as the engine does.
+    "engine/simulation": ["engine/base", "engine/core", "engine/ports", "engine/codec",
+                          "engine/calendar", "engine/definition", "engine/runtime"],
     "engine/storage": ["engine/base", "engine/core", "engine/ports", "engine/codec"],
     "plugins/sdk": [],
     "plugins/host": ["engine/base", "engine/core", "engine/ports", "engine/codec", "plugins/sdk"],
@@ -38,8 +41,8 @@ EDGES = {
     # Not part of the program: turns the API's description from YAML into JSON while building.
     "server/api/docs-ui": ["engine/base", "engine/codec", "engine/definition"],
     "server/cli": ["engine/base", "engine/core", "engine/ports", "engine/codec", "engine/runtime",
-                   "engine/definition", "engine/proof", "engine/storage", "plugins/host",
-                   "plugins/sdk"],
+                   "engine/definition", "engine/proof", "engine/simulation", "engine/storage",
+                   "plugins/host", "plugins/sdk"],
     "server": ["engine", "plugins/host", "plugins/sdk", "server"],  # main.cpp
 }
 # The SDK is included by its public name.
