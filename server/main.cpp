@@ -260,6 +260,8 @@ int Run(const cli::Arguments& arguments) {
       return RunVersion(arguments);
     case cli::Command::kHealth:
       return RunHealth(arguments);
+    case cli::Command::kClient:
+      return RunClient(arguments);
   }
   return cli::kExitUsage;
 }

@@ -61,6 +61,26 @@ class CommandLine {
                     "Draw what can happen to any run, from the engine's transition table");
     AddSettings(*graph, arguments_, {"workflows.path"});
 
+    CLI::App* prove = Add(app_, "prove",
+                          "Prove a workflow: 0 proven, 1 a property is violated, 2 usage, 3 not "
+                          "proven (a limit was reached)",
+                          Command::kProve);
+    prove->add_option("FILE", arguments_.files, "Workflow files")->required();
+    prove->add_option("--limit", arguments_.state_limit, "States at most, for each exploration")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{50'000'000}))
+        ->capture_default_str();
+    prove
+        ->add_option("--seconds", arguments_.seconds,
+                     "Seconds at most, for each file; 0 = no limit")
+        ->capture_default_str();
+    prove->add_option(
+        "--people", arguments_.people,
+        "Real people instead of as many of each kind as could matter: name:role,role");
+    prove->add_flag("--strict", arguments_.is_strict,
+                    "Count what may be meant, too: one person alone, policies alone, override, "
+                    "approval by time, actions that nobody is asked about");
+    AddOutput(*prove, arguments_);
+
     CLI::App* config = app_.add_subcommand("config", "The server's configuration");
     config->require_subcommand(1);
     CLI::App* show = Add(*config, "show", "Print every setting", Command::kConfigShow);
@@ -89,6 +109,8 @@ class CommandLine {
     CLI::App* health =
         Add(app_, "health", "Ask a running server whether it lives", Command::kHealth);
     AddSettings(*health, arguments_, {"server.host", "server.port"});
+
+    AddClientCommands(app_, arguments_);
   }
 
   std::variant<Arguments, int> Parse(int argc, char** argv) {

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "server/cli/client_arguments.h"
 #include "server/cli/configuration.h"
 
 namespace gatewright::cli {
@@ -13,18 +14,25 @@ enum class Command {
   kServe = 1,
   kLint,
   kGraph,
+  kProve,
   kConfigShow,
   kDbCheck,
   kDbMigrate,
   kPluginList,
   kVersion,
   kHealth,
+  kClient,  // one of ClientCommand
 };
 
-// The same numbers for every command, in docs/configuration.md.
+// The same numbers for every command, in docs/command-line.md.
 constexpr int kExitOk = 0;
 constexpr int kExitFailure = 1;
 constexpr int kExitUsage = 2;
+constexpr int kExitNotProven = 3;
+constexpr int kExitNotFound = 3;
+constexpr int kExitNotAllowed = 4;
+constexpr int kExitConflict = 5;
+constexpr int kExitUnreachable = 8;
 
 struct Arguments {
   Command command = Command::kServe;
@@ -37,7 +45,12 @@ struct Arguments {
   bool is_json = false;
   bool with_origin = false;
   bool is_plan = false;
+  std::size_t state_limit = 200'000;  // prove
+  std::size_t seconds = 60;           // prove; 0 = no limit
+  std::vector<std::string> people;    // prove: "alice:qa,devops"
+  bool is_strict = false;             // prove
   bool is_hello = false;  // serve: say how to try it, also when nobody is at the terminal
+  ClientArguments client;
 };
 
 // What to do, or the exit code when help was asked for or something was wrong (already printed).

@@ -11,12 +11,14 @@ namespace gatewright::cli {
 
 int RunLint(const Arguments& arguments);
 int RunGraph(const Arguments& arguments);
+int RunProve(const Arguments& arguments);
 int RunConfigShow(const Arguments& arguments);
 int RunDbCheck(const Arguments& arguments);
 int RunDbMigrate(const Arguments& arguments);
 int RunPluginList(const Arguments& arguments);
 int RunVersion(const Arguments& arguments);
 int RunHealth(const Arguments& arguments);
+int RunClient(const Arguments& arguments);
 
 // The configuration for these arguments; prints what is wrong and returns nothing when it is.
 std::optional<Configuration> Configure(const Arguments& arguments);

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "engine/base/edit_distance.h"
+#include "server/cli/client_arguments.h"
 
 namespace gatewright::cli {
 namespace {
@@ -73,6 +74,7 @@ Layer ReadEnvironment(char** variables) {
   const std::vector<std::string> known = KnownNames();
   for (const auto& [name, text] : given) {
     if (!name.starts_with("APPROVAL_")) continue;
+    if (name == kServerVariable || name == kActorVariable) continue;  // for the client commands
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     layer.problems.push_back(fmt::format("unknown environment variable {}.{}", name,
                                          DidYouMeanSuffix(name, std::span(known))));

@@ -1,0 +1,131 @@
+// server/cli/client_arguments.cpp: the subcommands that ask a running server, and their options.
+#include "server/cli/client_arguments.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+
+#include "engine/base/time.h"
+#include "server/cli/arguments.h"
+
+namespace gatewright::cli {
+namespace {
+
+constexpr double kLongestTimeout = 600;  // seconds
+
+std::string CheckPair(const std::string& text) {
+  return SplitPair(text) ? "" : "expected NAME=VALUE, found '" + text + "'";
+}
+
+std::string CheckLength(const std::string& text) {
+  const auto length = ParseDuration(text);
+  return length && *length > Duration::zero()
+             ? ""
+             : "expected a length of time like 90m or 2h, found '" + text + "'";
+}
+
+// Not CLI11's own: of several subcommands with the same variable each would set it, used or not.
+std::string Variable(std::string_view name, const std::string& otherwise) {
+  const char* text = std::getenv(std::string(name).c_str());
+  return text == nullptr || *text == '\0' ? otherwise : text;
+}
+
+class ClientCommandLine {
+ public:
+  ClientCommandLine(CLI::App& app, Arguments& arguments)
+      : app_(app), arguments_(arguments), client_(arguments.client) {
+    client_.options.server = Variable(kServerVariable, "http://127.0.0.1:8003");
+    client_.options.actor = Variable(kActorVariable, "");
+  }
+
+  void AddAll() {
+    CLI::App* explain =
+        Add("explain", "Why a run waits, who can change that, and what happens next",
+            ClientCommand::kExplain);
+    explain->add_option("ID", client_.id, "The run")->required()->check(CLI::PositiveNumber);
+
+    Add("inbox", "The runs that wait for you", ClientCommand::kInbox);
+
+    CLI::App* plan =
+        Add("plan", "What publishing a workflow would mean for open runs", ClientCommand::kPlan);
+    plan->add_option("FILE", client_.file, "A workflow file")->required();
+
+    CLI::App* migrate = Add("migrate", "Move waiting runs to another version of their workflow",
+                            ClientCommand::kMigrate);
+    migrate->add_option("WORKFLOW", client_.workflow, "The name of the workflow")->required();
+    migrate->add_option("--from", client_.from, "Runs of this revision, or version")->required();
+    migrate->add_option("--to", client_.to, "To this revision or version, or 'current'")
+        ->required();
+    migrate->add_option("--map", client_.mappings, "OLD=NEW: what a stage is called there")
+        ->allow_extra_args(false)
+        ->check(CheckPair);
+    migrate->add_flag("--dry-run", client_.is_dry_run, "Print what would be moved, and do nothing");
+
+    CLI::App* stop = Add("stop",
+                         "Emergency stop: no action of what is named starts; all when "
+                         "nothing is named",
+                         ClientCommand::kStop);
+    stop->add_option("--reason", client_.reason, "Why")->required();
+    stop->add_option("--workflow", client_.workflow, "Only runs of this workflow");
+    stop->add_option("--stage", client_.stage, "Only this stage");
+    stop->add_option("--label", client_.labels, "NAME=VALUE: only workflows with this label")
+        ->allow_extra_args(false)
+        ->check(CheckPair);
+    stop->add_option("--lock", client_.lock_key, "Only runs that need this lock");
+    stop->add_option("--for", client_.lasts, "How long, for example 2h; else until it is lifted")
+        ->check(CheckLength);
+
+    CLI::App* lift = Add("lift", "Lift an emergency stop", ClientCommand::kLift);
+    lift->add_option("ID", client_.id, "The stop; all of them when it is missing")
+        ->check(CLI::PositiveNumber);
+    lift->add_option("--reason", client_.reason, "Why")->required();
+
+    Add("stops", "The emergency stops that stand", ClientCommand::kStops);
+  }
+
+ private:
+  CLI::App* Add(const std::string& name, const std::string& help, ClientCommand command) {
+    CLI::App* added = app_.add_subcommand(name, help);
+    added->callback([arguments = &arguments_, command] {
+      arguments->command = Command::kClient;
+      arguments->client.command = command;
+    });
+    added->add_option("--server", client_.options.server,
+                      "The server's address (http://127.0.0.1:8003) [APPROVAL_SERVER]");
+    added->add_option("--as", client_.options.actor,
+                      "Who you are, for example \"alice; roles=qa\" [APPROVAL_ACTOR]");
+    added
+        ->add_option_function<double>(
+            "--timeout",
+            [client = &client_](double seconds) {
+              client->options.timeout =
+                  std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+            },
+            "How many seconds an answer may take (30)")
+        ->check(CLI::Range(0.001, kLongestTimeout));
+    added
+        ->add_option_function<std::string>(
+            "--output,-o",
+            [client = &client_](const std::string& text) { client->is_json = text == "json"; },
+            "text or json")
+        ->check(CLI::IsMember({"text", "json"}));
+    return added;
+  }
+
+  CLI::App& app_;
+  Arguments& arguments_;
+  ClientArguments& client_;
+};
+
+}  // namespace
+
+void AddClientCommands(CLI::App& app, Arguments& arguments) {
+  ClientCommandLine(app, arguments).AddAll();
+}
+
+std::optional<std::pair<std::string, std::string>> SplitPair(const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) return std::nullopt;
+  return std::pair(text.substr(0, equals), text.substr(equals + 1));
+}
+
+}  // namespace gatewright::cli
