@@ -1,4 +1,4 @@
-// tests/scenario/scenario.h: one scenario file, told to the core step by step. README.md says what
+// tests/scenario/scenario.h: one scenario file, played by the simulation. README.md says what
 // may stand in a file.
 #pragma once
 

@@ -1,11 +1,11 @@
-#include "tests/scenario/args.h"
+#include "engine/simulation/args.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 
-namespace gatewright::scenario {
+namespace gatewright::simulation {
 
 using definition::Node;
 
@@ -62,10 +62,11 @@ std::vector<std::string> Args::Texts(std::string_view key) const {
   std::vector<std::string> texts;
   const Node* node = Find(key);
   if (node == nullptr) return texts;
-  if (!node->is_list()) {
+  if (node->is_map() || node->is_null()) {
     throw Mistake(node->mark(),
                   fmt::format("'{}': expected a list, found {}", key, Describe(*node)));
   }
+  if (!node->is_list()) return {node->text()};
   for (const Node& item : node->items()) texts.push_back(item.text());
   return texts;
 }
@@ -82,4 +83,4 @@ std::size_t Args::Choice(std::string_view key, std::initializer_list<std::string
   return static_cast<std::size_t>(found - words.begin());
 }
 
-}  // namespace gatewright::scenario
+}  // namespace gatewright::simulation
