@@ -24,7 +24,7 @@ FROM debian:12-slim
 RUN apt-get update && apt-get install -y --no-install-recommends \
       libpistache0 libsoci-core4.0 libsoci-sqlite3-4.0 libsqlite3-0 libyaml-cpp0.7 libre2-9 \
       libboost-json1.81.0 libfmt9 libspdlog1.10 libssl3 libprometheus-cpp-core1.0 \
-      libcurl4 libdate-tz3 tzdata \
+      libcurl4 ca-certificates libdate-tz3 tzdata \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --home-dir /var/lib/gatewright --create-home gatewright
 COPY --from=build /opt/gatewright /usr/local

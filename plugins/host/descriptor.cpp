@@ -19,7 +19,7 @@ constexpr std::size_t kMaxSchema = 256 * 1024;
 
 Error Invalid(std::string message) { return {ErrorCode::kInvalid, std::move(message)}; }
 
-// ABI 1.0 is the first, so every member of today's structs has to be there.
+// No struct that a plugin makes has grown since ABI 1.0, so every member has to be there.
 template <class Struct>
 Result<void> CheckSize(const Struct* raw, std::string_view what) {
   if (raw == nullptr) return Invalid(fmt::format("expected {}, found a null pointer", what));
@@ -68,6 +68,7 @@ Result<void> ReadKind(const gw_offer& table, LoadedOffer& loaded) {
     loaded.functions = functions;
   } else if (kind == GW_KIND_POLICY) {
     loaded.offer.kind = PluginKind::kPolicy;
+    loaded.offer.wants_facts = (table.flags & GW_WANTS_FACTS) != 0;
     GW_TRY(functions, ReadFunctions<gw_policy>(table.functions, "gw_policy"));
     if (!functions.evaluate) return MissingSlot("evaluate");
     loaded.functions = functions;

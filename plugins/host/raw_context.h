@@ -24,7 +24,8 @@ inline gw_context MakeRaw(const ports::Context& context) {
           Borrow(context.requester),
           Borrow(context.subject_json),
           Borrow(context.subject_digest),
-          ToMicros(context.now)};
+          ToMicros(context.now),
+          Borrow(context.facts_json)};
 }
 
 // A list of names, without allocating for the usual few.

@@ -2,6 +2,7 @@
 // stage and the time. It fails closed: whatever goes wrong is an abstention, so that people decide.
 #include <gatewright/plugin.hpp>
 
+#include <algorithm>
 #include <string>
 
 #include "engine/cel/cel.h"
@@ -28,6 +29,7 @@ std::string Cut(const std::string& text, std::size_t max_bytes) {
 class Expr final : public gatewright::Policy {
  public:
   static constexpr bool kConcurrent = true;
+  static constexpr bool kWantsFacts = true;
   static constexpr char kName[] = "expr";
   static constexpr char kSummary[] = "Decides by an expression over the subject, the run and time.";
   static constexpr char kSchema[] = R"({
@@ -77,6 +79,44 @@ class Expr final : public gatewright::Policy {
     return inputs ? gatewright::policies::ToCel(*inputs) : Value::Object({});
   }
 
+  // Times are text, as in every JSON of the engine: timestamp(facts.run.created_at).
+  static Type FactsType() {
+    const Type text = Type::String(), number = Type::Int();
+    const Type vote = Type::Object({{"voter", text},
+                                    {"kind", text},
+                                    {"choice", text},
+                                    {"rules", Type::List(text)},
+                                    {"comment", text},
+                                    {"at", text}});
+    const Type past_run = Type::Object({{"id", number},
+                                        {"name", text},
+                                        {"status", text},
+                                        {"state", text},
+                                        {"requester", text},
+                                        {"subject", Type()},
+                                        {"created_at", text},
+                                        {"finished_at", Type()}});
+    const Type calendar = Type::Object({{"open", Type::Bool()}, {"changes_at", Type()}});
+    return Type::Object(
+        {{"run", Type::Object({{"id", number},
+                               {"name", text},
+                               {"workflow", text},
+                               {"requester", text},
+                               {"created_at", text}})},
+         {"stage", Type::Object({{"name", text}, {"epoch", number}, {"opened_at", text}})},
+         {"votes", Type::List(vote)},
+         {"history", Type::List(past_run)},
+         {"calendars", Type::Map(text, calendar)}});
+  }
+
+  // They may be many: read only for an expression that asks for them.
+  Value FactsOf(const gatewright::Context& context) const {
+    const bool are_read = std::ranges::any_of(
+        program_.inputs(), [](const std::string& path) { return path.starts_with("facts"); });
+    if (!are_read || context.facts_json.empty()) return Value::Object({});
+    return gatewright::policies::ToCel(gatewright::Json::Parse(context.facts_json), FactsType());
+  }
+
   cel::Declarations Declare() const {
     const Type text = Type::String(), number = Type::Int();
     cel::Declarations known;
@@ -88,7 +128,7 @@ class Expr final : public gatewright::Policy {
                 {{"id", number}, {"workflow", text}, {"requester", text}, {"subjectDigest", text}}))
         .Add("stage", Type::Object({{"name", text}, {"epoch", number}}))
         .Add("now", Type::Timestamp())
-        .Add("facts", Type::Map(text, Type()));
+        .Add("facts", FactsType());
     return known;
   }
 
@@ -113,7 +153,7 @@ class Expr final : public gatewright::Policy {
                                    {"subjectDigest", text(context.subject_digest)}}))
         .Set("stage",
              Value::Object({{"name", text(context.stage)}, {"epoch", Value::Int(context.epoch)}}))
-        .Set("facts", Value::Object({}));
+        .Set("facts", FactsOf(context));
     const auto now = cel::TimestampOfMicros(context.now.time_since_epoch().count());
     if (now) bindings.Set("now", Value::Of(*now));
     return bindings;

@@ -155,6 +155,9 @@ constexpr std::uint32_t Flags() {
   if constexpr (requires { T::kPure; }) {
     if (T::kPure) flags |= GW_PURE;
   }
+  if constexpr (requires { T::kWantsFacts; }) {
+    if (T::kWantsFacts) flags |= GW_WANTS_FACTS;
+  }
   return flags;
 }
 

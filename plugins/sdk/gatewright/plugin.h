@@ -1,4 +1,4 @@
-/* gatewright/plugin.h: the C ABI, version 1.0, between the workflow engine and its plugins.
+/* gatewright/plugin.h: the C ABI, version 1.1, between the workflow engine and its plugins.
  *
  * A plugin is a shared library that exports one function, gw_plugin_entry(). Everything else is
  * reached from the table it returns. C++ authors include gatewright/plugin.hpp instead.
@@ -40,7 +40,7 @@ extern "C" {
 #endif
 
 #define GW_ABI_MAJOR 1u
-#define GW_ABI_MINOR 0u
+#define GW_ABI_MINOR 1u
 
 /* ---- Plain values ---- */
 
@@ -106,6 +106,7 @@ typedef struct gw_context {
   gw_string subject_json; /* what is approved, a snapshot */
   gw_string subject_digest;
   int64_t now_unix_us; /* the engine's clock */
+  gw_string facts_json; /* since 1.1, for a GW_WANTS_FACTS policy: a JSON object, else empty */
 } gw_context;
 
 /* ---- Answers, one per kind ---- */
@@ -274,13 +275,16 @@ enum {
   GW_CONCURRENT = 1u << 0,
   /* Approvers: no I/O, no waiting, the same answer to the same question. Called on the thread of
    * the request; an approver without this flag is called on a worker. */
-  GW_PURE = 1u << 1
+  GW_PURE = 1u << 1,
+  /* Policies, since 1.1: gw_context.facts_json is gathered for it. That takes time, so only on
+   * demand. docs/writing-a-plugin.md lists the members. */
+  GW_WANTS_FACTS = 1u << 2
 };
 
 /* One thing that a workflow file can name in `plugin:`. */
 typedef struct gw_offer {
   uint32_t struct_size;
-  uint32_t flags;            /* GW_CONCURRENT, GW_PURE */
+  uint32_t flags;            /* GW_CONCURRENT, GW_PURE, GW_WANTS_FACTS */
   const char* kind;          /* GW_KIND_… */
   const char* name;          /* [a-z0-9._-], at most 100; reverse DNS: "com.example.on-call" */
   const char* summary;       /* one sentence, for listings */

@@ -12,7 +12,8 @@
 //
 // A class may also say `static constexpr bool kConcurrent = true;` (many threads may be inside one
 // instance) and, an approver, `static constexpr bool kPure = true;` (no I/O, no waiting: it is then
-// called on the request's own thread). To end a call without an answer, throw: see error.hpp.
+// called on the request's own thread) or, a policy, `static constexpr bool kWantsFacts = true;` (its
+// context then has facts_json). To end a call without an answer, throw: see error.hpp.
 #pragma once
 
 #include <cstddef>
@@ -43,7 +44,8 @@ struct Context {
         requester(View(raw.requester)),
         subject_json(View(raw.subject_json)),
         subject_digest(View(raw.subject_digest)),
-        now(std::chrono::microseconds(raw.now_unix_us)) {}
+        now(std::chrono::microseconds(raw.now_unix_us)),
+        facts_json(View(raw.facts_json)) {}
 
   std::int64_t run_id;
   std::int64_t epoch;  // which opening of the gate, from 1
@@ -54,6 +56,8 @@ struct Context {
   std::string_view subject_json;
   std::string_view subject_digest;
   TimePoint now;  // the engine's clock: use it instead of your own
+  // A policy that kWantsFacts: an object of what is known besides the subject. Else empty.
+  std::string_view facts_json;
 };
 
 class Principal {
