@@ -104,7 +104,10 @@ VotesAge AgeOfVotes(const Run& run, const Workflow& workflow, Time now) {
   for (std::size_t i = 0; i <= current && i < workflow.stages.size(); ++i) {
     const StageSpec& spec = workflow.stages[i];
     const Stage* stage = run.FindStage(spec.name);
-    if (i < current && HasActed(run, spec.name)) age = {};
+    if (i < current && HasActed(run, spec.name)) {
+      age = {};
+      continue;
+    }
     if (!spec.gate || !spec.gate->votes.ttl || stage == nullptr || !stage->gate) continue;
     if (stage->state != StageState::kDone && stage->state != StageState::kCurrent) continue;
     if (stage->gate->outcome != GateOutcome::kSatisfied) continue;

@@ -53,6 +53,19 @@ Rule ResolvedRules(const Run& run, const StageSpec& stage, const Gate& gate) {
   return rules;
 }
 
+void LeaveListed(const Run& run, const StageSpec& stage, const Gate& gate,
+                 std::vector<Vote>& votes) {
+  for (const Rule* leaf : Leaves(stage.gate->rules)) {
+    if (!leaf->needs_all) continue;
+    const auto people = PeopleOf(run, stage, gate, *leaf);
+    if (!people) continue;
+    for (Vote& vote : votes) {
+      const bool is_listed = std::ranges::find(*people, vote.slot()) != people->end();
+      if (!is_listed) std::erase(vote.rules, leaf->id);
+    }
+  }
+}
+
 bool IsPossible(const Run& run, const StageSpec& stage, const Gate& gate) {
   GateSpec spec = *stage.gate;
   spec.rules = ResolvedRules(run, stage, gate);

@@ -18,6 +18,10 @@ std::optional<std::vector<PrincipalId>> PeopleOf(const Run& run, const StageSpec
 // there can be: the rule stays open.
 Rule ResolvedRules(const Run& run, const StageSpec& stage, const Gate& gate);
 bool NeedsAll(const Rule& rule);
+// For a rule with `need: all` only the votes of the people listed count: somebody who has become
+// eligible since does not stand for one of them.
+void LeaveListed(const Run& run, const StageSpec& stage, const Gate& gate,
+                 std::vector<Vote>& votes);
 
 // Could the gate be satisfied if everybody who may vote approved? Rules whose people are not known
 // count as fillable, and so do those that a policy may fill.

@@ -51,8 +51,9 @@ GateOutcome Outcome(const Run& run, const StageSpec& stage, const Gate& gate) {
   const bool needs_all = NeedsAll(stage.gate->rules);
   const bool is_separated = IsSeparated(*stage.gate);
   if (!needs_all && !is_separated) return Tally(*stage.gate, gate.votes);
-  const auto votes = is_separated ? CountedVotes(run, stage, gate) : gate.votes;
+  auto votes = is_separated ? CountedVotes(run, stage, gate) : gate.votes;
   if (!needs_all) return Tally(*stage.gate, votes);
+  LeaveListed(run, stage, gate, votes);
   GateSpec spec = *stage.gate;
   spec.rules = ResolvedRules(run, stage, gate);
   return Tally(spec, votes);
