@@ -188,7 +188,8 @@ const Case kCases[] = {
     {"ResolveWithoutIncident",
      [](Story& story) { return story.Resolve(Resolution::kRetry); },
      "not_possible",
-     {"run 1 is waiting", "'resolve' is not possible", "allowed now: approve, reject, change_subject, cancel"}},
+     {"run 1 is waiting", "'resolve' is not possible",
+      "allowed now: approve, reject, change_subject, cancel"}},
     {"IncidentWhileWaiting",
      [](Story& story) {
        return story.Do(RaiseIncident{"plugin_missing", "no plugin"});

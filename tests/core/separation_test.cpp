@@ -100,5 +100,82 @@ TEST(Separation, IsSaidBeforeEligibility) {
   EXPECT_EQ(CodeOf(story.Approve("alice", "QA")), "self_approval");
 }
 
+Story With(SeparationOfDuties separation, SubjectFacts facts = {}) {
+  Story story(Separated(separation));
+  story.CreateWith(std::move(facts));
+  return story;
+}
+
+TEST(Separation, CommittersOfTheSubjectDoNotDecideOnIt) {
+  Story story = With({.excludes_committers = true}, {{}, {PrincipalId{"bob"}}});
+
+  const Decision decision = story.Approve("bob", "QA");
+  EXPECT_EQ(CodeOf(decision), "self_approval");
+  EXPECT_THAT(DetailOf(decision), HasSubstr("bob is a committer"));
+  EXPECT_EQ(CodeOf(story.Approve("carol", "QA")), "accepted");
+}
+
+TEST(Separation, NobodyOfTheRequestersTeamDecides) {
+  Story story(Separated({.excludes_same_team = true}));
+  Principal alice = Person("alice");
+  alice.groups = {"payments", "sre"};
+  story.Create(alice);
+  Principal bob = Person("bob");
+  bob.groups = {"web", "sre"};
+
+  const Decision decision = story.Do(story.VoteBy(bob, "QA", Choice::kApprove));
+  EXPECT_EQ(CodeOf(decision), "self_approval");
+  EXPECT_THAT(DetailOf(decision), HasSubstr("bob is in group 'sre' like alice"));
+  EXPECT_EQ(CodeOf(story.Approve("carol", "QA")), "accepted");
+}
+
+TEST(Separation, ARuleMaySayOtherwiseThanItsGate) {
+  Workflow workflow = WorkflowOf({Asks("QA", Gate({Leaf("author"), Leaf("other")}))});
+  workflow.stages[0].gate->separation = {.excludes_requester = true};
+  workflow.stages[0].gate->rules.children[0].separation = SeparationOfDuties{};
+  Story story(workflow);
+  story.Create("alice");
+  story.Approve("alice", "QA");
+
+  EXPECT_EQ(story.votes("QA").front().rules, (std::vector<RuleId>{RuleId{"author"}}));
+  story.Approve("bob", "QA");
+  EXPECT_EQ(story.status(), "succeeded");
+}
+
+TEST(Separation, IsLookedAtAgainByTheDecision) {
+  Workflow workflow = Separated({.excludes_committers = true});
+  workflow.stages[0].gate->rules = All({Leaf("qa", 2)});
+  workflow.stages[0].gate->votes.on_subject_change = OnSubjectChange::kKeepIf;
+  Story story(workflow);
+  story.CreateWith({});
+  story.Approve("bob", "QA");
+  ChangeSubject change;
+  change.actor = Person("requester");
+  change.subject_digest = "d2";
+  change.facts.committers = {PrincipalId{"bob"}};
+  change.kept = {StageName{"QA"}};
+  story.Do(change);
+  story.Approve("carol", "QA");
+
+  EXPECT_EQ(story.run().current_stage, StageName{"QA"}) << "bob's carried vote counts no more";
+  story.Approve("dora", "QA");
+  EXPECT_EQ(story.run().current_stage, StageName{"DevOps"});
+}
+
+TEST(Separation, ALaterStageIsNoEarlierOne) {
+  Workflow workflow = WithoutPreviousVoters();
+  for (StageSpec& stage : workflow.stages) {
+    stage.gate->votes.on_subject_change = OnSubjectChange::kKeepIf;
+  }
+  Story story(workflow);
+  story.Create("alice");
+  story.Approve("bob", "QA");
+  story.Approve("carol", "DevOps");
+  story.ChangeSubject("d2", {StageName{"DevOps"}});
+
+  EXPECT_EQ(CodeOf(story.Approve("carol", "QA")), "accepted") << "DevOps is ahead of it now";
+  EXPECT_EQ(story.run().current_stage, StageName{"DevOps"}) << "where her vote counts no more";
+}
+
 }  // namespace
 }  // namespace gatewright::core::test
