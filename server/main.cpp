@@ -248,6 +248,8 @@ int Run(const cli::Arguments& arguments) {
       return RunLint(arguments);
     case cli::Command::kGraph:
       return RunGraph(arguments);
+    case cli::Command::kProve:
+      return RunProve(arguments);
     case cli::Command::kConfigShow:
       return RunConfigShow(arguments);
     case cli::Command::kDbCheck:

@@ -144,7 +144,8 @@ Script Tell(const Model& model, const std::vector<Step>& way) {
 std::string ToYaml(const Script& script, const std::string& workflow) {
   std::string text;
   if (!workflow.empty()) text += fmt::format("workflow: {}\n", workflow);
-  text += "people:\n";
+  // Whatever moment comes, the script says it.
+  text += "timers: manual\npeople:\n";
   for (const Person& person : script.people) text += fmt::format("  {}\n", TraitsLine(person));
   text += "steps:\n";
   std::size_t width = 0;
