@@ -28,7 +28,7 @@ Engine::Impl::Impl(ports::Store& store, ports::Plugins& plugins, const ports::Cl
       workers_(options.plugin_workers),
       attempts_(plugins, loop_, clock, log, options.attempt_workers, options.output_limit),
       timers_(store, runs_, loop_, clock, log),
-      policies_(store, runs_, surroundings_, loop_, workers_, clock, log,
+      policies_(store, plugins, runs_, surroundings_, loop_, workers_, clock, log,
                 {options.policy_limit, options.approver_limit}),
       notifications_(store, runs_, loop_, clock, log, options.notifier_limit),
       housekeeping_(clock, "gw-waiters", [this] { return KeepHouse(); }) {}

@@ -9,6 +9,7 @@
 
 #include "engine/codec/json.h"
 #include "engine/runtime/eligibility.h"
+#include "engine/runtime/policy_facts.h"
 
 namespace gatewright::runtime {
 namespace {
@@ -58,30 +59,23 @@ core::Choice ChoiceOf(ports::PolicyChoice choice) {
   return core::Choice::kAbstain;
 }
 
-Result<ports::PolicyVerdict> Evaluate(const LoadedRun& loaded, const Question& question, Time now,
-                                      Duration limit) {
-  const auto found = loaded.revision->policies.find({question.stage, question.policy});
-  if (found == loaded.revision->policies.end() || found->second == nullptr) {
-    return Error{ErrorCode::kUnavailable, "its plugin is not available"};
-  }
-  ports::Context context;
-  context.run = loaded.run.id;
-  context.workflow = loaded.run.workflow.value;
-  context.stage = question.stage.value;
-  context.epoch = question.epoch.value;
-  context.requester = loaded.run.requester.value;
-  context.subject_json = loaded.run.subject_json;
-  context.subject_digest = loaded.run.subject_digest;
-  context.now = now;
-  return found->second->Evaluate(context, limit);
+bool WantsFacts(const core::Workflow& workflow, const StageName& stage, const std::string& policy,
+                const ports::Plugins& plugins) {
+  const core::StageSpec* spec = workflow.FindStage(stage);
+  if (spec == nullptr || !spec->gate) return false;
+  const auto voter = std::ranges::find(spec->gate->auto_voters, policy, &core::AutoVoter::id);
+  if (voter == spec->gate->auto_voters.end()) return false;
+  const ports::Offer* offer = plugins.Find(ports::PluginKind::kPolicy, voter->use.plugin);
+  return offer != nullptr && offer->wants_facts;
 }
 
 }  // namespace
 
-Policies::Policies(ports::Store& store, Runs& runs, const Surroundings& surroundings,
-                   CommandLoop& loop, WorkerPool& workers, const ports::Clock& clock,
-                   ports::Log& log, Limits limits)
+Policies::Policies(ports::Store& store, const ports::Plugins& plugins, Runs& runs,
+                   const Surroundings& surroundings, CommandLoop& loop, WorkerPool& workers,
+                   const ports::Clock& clock, ports::Log& log, Limits limits)
     : store_(store),
+      plugins_(plugins),
       runs_(runs),
       surroundings_(surroundings),
       loop_(loop),
@@ -120,7 +114,7 @@ void Policies::Ask(const ports::OutboxRow& row) {
   if (row.kind == ports::OutboxKind::kListEligible) {
     return ListPeople(row, **loaded, question->stage, question->epoch);
   }
-  const auto verdict = Evaluate(**loaded, *question, clock_.Now(), limits_.policy);
+  const auto verdict = Evaluate(**loaded, question->stage, question->policy);
   if (verdict && verdict->choice == ports::PolicyChoice::kWait) {
     const auto wait = std::max(kShortestWait, verdict->ask_again_after);
     return Submit(row, std::nullopt, clock_.Now() + wait);
@@ -138,6 +132,32 @@ void Policies::Ask(const ports::OutboxRow& row) {
     vote.reason = fmt::format("abstained, because it failed: {}", verdict.error().message);
   }
   Submit(row, std::move(vote), std::nullopt);
+}
+
+Result<ports::PolicyVerdict> Policies::Evaluate(const LoadedRun& loaded, const StageName& stage,
+                                                const std::string& policy) {
+  const auto found = loaded.revision->policies.find({stage, policy});
+  if (found == loaded.revision->policies.end() || found->second == nullptr) {
+    return Error{ErrorCode::kUnavailable, "its plugin is not available"};
+  }
+  const core::Run& run = loaded.run;
+  const core::Stage& asked = *run.FindStage(stage);
+  ports::Context context;
+  context.run = run.id;
+  context.workflow = run.workflow.value;
+  context.stage = stage.value;
+  context.epoch = asked.gate->epoch.value;
+  context.requester = run.requester.value;
+  context.subject_json = run.subject_json;
+  context.subject_digest = run.subject_digest;
+  context.now = clock_.Now();
+  std::string facts;
+  if (WantsFacts(loaded.revision->workflow, stage, policy, plugins_)) {
+    GW_TRY(gathered, GatherFacts(run, asked, *surroundings_.calendars(), context.now, store_));
+    facts = std::move(gathered);
+    context.facts_json = facts;
+  }
+  return found->second->Evaluate(context, limits_.policy);
 }
 
 void Policies::ListPeople(const ports::OutboxRow& row, const LoadedRun& loaded,

@@ -8,6 +8,7 @@
 
 #include "engine/ports/clock.h"
 #include "engine/ports/log.h"
+#include "engine/ports/plugins.h"
 #include "engine/ports/store.h"
 #include "engine/runtime/alarm.h"
 #include "engine/runtime/command_loop.h"
@@ -24,8 +25,9 @@ class Policies {
     Duration approver;
   };
 
-  Policies(ports::Store& store, Runs& runs, const Surroundings& surroundings, CommandLoop& loop,
-           WorkerPool& workers, const ports::Clock& clock, ports::Log& log, Limits limits);
+  Policies(ports::Store& store, const ports::Plugins& plugins, Runs& runs,
+           const Surroundings& surroundings, CommandLoop& loop, WorkerPool& workers,
+           const ports::Clock& clock, ports::Log& log, Limits limits);
 
   void Start() { alarm_.Start(); }
   void Stop() { alarm_.Stop(); }
@@ -35,12 +37,15 @@ class Policies {
  private:
   std::optional<Time> AskDue();
   void Ask(const ports::OutboxRow& row);
+  Result<ports::PolicyVerdict> Evaluate(const LoadedRun& loaded, const StageName& stage,
+                                        const std::string& policy);
   void ListPeople(const ports::OutboxRow& row, const LoadedRun& loaded, const StageName& stage,
                   Epoch epoch);
   void Submit(const ports::OutboxRow& row, std::optional<core::Command> command,
               std::optional<Time> again);
 
   ports::Store& store_;
+  const ports::Plugins& plugins_;
   Runs& runs_;
   const Surroundings& surroundings_;
   CommandLoop& loop_;

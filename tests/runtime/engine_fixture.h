@@ -54,17 +54,26 @@ inline core::GateSpec GateOf(const std::string& role, std::uint32_t need = 1) {
   return gate;
 }
 
+inline core::StageSpec StageOf(const std::string& name, const std::string& done_state,
+                               const std::string& role) {
+  core::StageSpec stage;
+  stage.name = StageName{name};
+  stage.done_state = done_state;
+  stage.gate = GateOf(role);
+  return stage;
+}
+
 // QA → DevOps → Execute, the last with an action.
 inline core::Workflow Deployment() {
   core::Workflow workflow;
   workflow.name = WorkflowName{"deployment"};
   workflow.version = WorkflowVersion{"v1"};
-  workflow.stages.push_back({StageName{"QA"}, "approved_by_QA", "", GateOf("qa"), std::nullopt});
-  workflow.stages.push_back(
-      {StageName{"DevOps"}, "approved_by_devops", "", GateOf("devops"), std::nullopt});
+  workflow.stages.push_back(StageOf("QA", "approved_by_QA", "qa"));
+  workflow.stages.push_back(StageOf("DevOps", "approved_by_devops", "devops"));
   core::ActionSpec action;
   action.use = {"scripted", R"({"version":"${subject.version}"})"};
-  workflow.stages.push_back({StageName{"Execute"}, "executed", "", GateOf("devops"), action});
+  workflow.stages.push_back(StageOf("Execute", "executed", "devops"));
+  workflow.stages.back().action = action;
   return workflow;
 }
 
@@ -109,9 +118,13 @@ class EngineTest : public ::testing::Test {
   runtime::Reply Create(const std::string& subject = R"({"version":"1.2"})",
                         std::optional<runtime::Idempotency> idempotency = {}) {
     return Await([&](runtime::Answer answer) {
-      engine_->Create({Person("carol", {}), WorkflowName{"deployment"}, "Deploy", subject,
-                       std::move(idempotency)},
-                      std::move(answer));
+      runtime::CreateRequest request;
+      request.actor = Person("carol", {});
+      request.workflow = WorkflowName{"deployment"};
+      request.name = "Deploy";
+      request.subject_json = subject;
+      request.idempotency = idempotency;
+      engine_->Create(std::move(request), std::move(answer));
     });
   }
   runtime::Reply Vote(RunId run, core::Principal actor,

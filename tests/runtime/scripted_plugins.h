@@ -44,9 +44,14 @@ class ScriptedPlugins final : public ports::Plugins {
   };
   NotifyScript notify = [](auto, auto) { return Result<void>(); };
   std::vector<std::string> configs;  // of every executor made
+  ports::Offer offer = [] {          // of everything
+    ports::Offer made;
+    made.is_pure = true;
+    return made;
+  }();
 
   const std::vector<ports::PluginInfo>& List() const override { return plugins_; }
-  const ports::Offer* Find(ports::PluginKind, std::string_view) const override { return &offer_; }
+  const ports::Offer* Find(ports::PluginKind, std::string_view) const override { return &offer; }
   std::vector<std::string> Names(ports::PluginKind) const override { return {}; }
   std::vector<ports::ConfigProblem> CheckConfig(ports::PluginKind, std::string_view,
                                                 std::string_view) const override {
@@ -105,11 +110,6 @@ class ScriptedPlugins final : public ports::Plugins {
   };
 
   std::vector<ports::PluginInfo> plugins_;
-  ports::Offer offer_ = [] {
-    ports::Offer offer;
-    offer.is_pure = true;
-    return offer;
-  }();
 };
 
 }  // namespace gatewright::testing
