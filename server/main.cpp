@@ -250,6 +250,12 @@ int Run(const cli::Arguments& arguments) {
       return RunGraph(arguments);
     case cli::Command::kProve:
       return RunProve(arguments);
+    case cli::Command::kSimulate:
+      return RunSimulate(arguments);
+    case cli::Command::kTest:
+      return RunTest(arguments);
+    case cli::Command::kPolicyTest:
+      return RunPolicyTest(arguments);
     case cli::Command::kConfigShow:
       return RunConfigShow(arguments);
     case cli::Command::kDbCheck:

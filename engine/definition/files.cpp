@@ -15,7 +15,9 @@ constexpr std::size_t kMaxFiles = 1'000;
 bool IsDefinitionFile(const fs::path& path) {
   const std::string name = path.filename().string();
   const bool is_yaml = path.extension() == ".yaml" || path.extension() == ".yml";
-  return is_yaml && !name.starts_with('.');
+  // Cases for `gatewright test` lie beside the workflows they are about.
+  const bool is_test = name.ends_with("_test.yaml") || name.ends_with("_test.yml");
+  return is_yaml && !is_test && !name.starts_with('.');
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ Diagnostic Unreadable(const std::string& path, std::string message);
 std::optional<std::string> ReadUpTo(const std::filesystem::path& path, std::size_t limit);
 
 // Every *.yaml and *.yml of a folder (not of its subfolders), in the order of their names; hidden
-// files are skipped and links followed. What cannot be read is reported.
+// files and *_test.yaml are skipped, links followed. What cannot be read is reported.
 std::vector<std::string> ListDefinitionFiles(const std::string& folder,
                                              std::vector<Diagnostic>& diagnostics);
 

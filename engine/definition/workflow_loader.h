@@ -44,7 +44,7 @@ LoadResult LoadStored(std::string_view source_text, std::string_view file_name,
 LoadResult LoadFile(const std::string& path, const ports::Plugins& plugins);
 
 // Every *.yaml and *.yml of a folder (not of its subfolders), in the order of their names; hidden
-// files are skipped and links followed, so that a mounted Kubernetes ConfigMap reads like a folder.
+// files and *_test.yaml are skipped and links followed, so that a mounted Kubernetes ConfigMap reads like a folder.
 // Files without mistakes are loaded though others have some.
 LoadResult LoadFolder(const std::string& path, const ports::Plugins& plugins);
 

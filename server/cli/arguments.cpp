@@ -81,6 +81,8 @@ class CommandLine {
                     "approval by time, actions that nobody is asked about");
     AddOutput(*prove, arguments_);
 
+    AddSimulation();
+
     CLI::App* config = app_.add_subcommand("config", "The server's configuration");
     config->require_subcommand(1);
     CLI::App* show = Add(*config, "show", "Print every setting", Command::kConfigShow);
@@ -124,6 +126,39 @@ class CommandLine {
   }
 
  private:
+  void AddSimulation() {
+    CLI::App* simulate = Add(app_, "simulate",
+                             "Play a workflow on a clock of its own, with no side effects: 0 as "
+                             "expected, 1 not, 2 usage",
+                             Command::kSimulate);
+    simulate->add_option("FILE", arguments_.simulated_file, "A workflow file")->required();
+    simulate->add_option("--script", arguments_.script,
+                         "What happens, step by step; without it everybody agrees");
+    simulate->add_option("--subject", arguments_.subject_json, "What the run carries, as JSON")
+        ->capture_default_str();
+    AddOutput(*simulate, arguments_);
+    AddSettings(*simulate, arguments_, {"plugins.path", "plugins.trust", "calendars.path"});
+
+    CLI::App* test = Add(app_, "test",
+                         "Play every *_test.yaml below the paths: 0 all passed, 1 "
+                         "not, 2 usage",
+                         Command::kTest);
+    test->add_option("PATH", arguments_.files, "Files and folders")->required();
+    AddSettings(*test, arguments_, {"plugins.path", "plugins.trust", "calendars.path"});
+
+    CLI::App* policy = app_.add_subcommand("policy", "Policies that vote");
+    policy->require_subcommand(1);
+    CLI::App* past = Add(*policy, "test",
+                         "What the policies of a file would have said of past "
+                         "runs; writes nothing",
+                         Command::kPolicyTest);
+    past->add_option("FILE", arguments_.simulated_file, "A workflow file")->required();
+    past->add_option("--last", arguments_.last_runs, "So many runs, the newest")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{10'000}))
+        ->capture_default_str();
+    AddSettings(*past, arguments_, {"plugins.path", "plugins.trust", "db.path", "db.url"});
+  }
+
   CLI::App* Add(CLI::App& parent, const std::string& name, const std::string& help,
                 Command command) {
     CLI::App* added = parent.add_subcommand(name, help);

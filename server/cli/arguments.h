@@ -15,6 +15,9 @@ enum class Command {
   kLint,
   kGraph,
   kProve,
+  kSimulate,
+  kTest,
+  kPolicyTest,
   kConfigShow,
   kDbCheck,
   kDbMigrate,
@@ -38,7 +41,7 @@ struct Arguments {
   Command command = Command::kServe;
   std::string config_file;         // --config
   Layer flags;                     // settings given as flags
-  std::vector<std::string> files;  // lint
+  std::vector<std::string> files;  // lint, prove, test
   std::string graph_of;            // a file, or the name of a workflow
   std::string graph_format = "mermaid";
   bool is_lifecycle = false;
@@ -49,6 +52,10 @@ struct Arguments {
   std::size_t seconds = 60;           // prove; 0 = no limit
   std::vector<std::string> people;    // prove: "alice:qa,devops"
   bool is_strict = false;             // prove
+  std::string simulated_file;         // simulate, policy test: a workflow
+  std::string script;                 // simulate; empty = everybody agrees
+  std::string subject_json = "{}";    // simulate
+  std::size_t last_runs = 50;         // policy test
   bool is_hello = false;  // serve: say how to try it, also when nobody is at the terminal
   ClientArguments client;
 };

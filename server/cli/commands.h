@@ -12,6 +12,9 @@ namespace gatewright::cli {
 int RunLint(const Arguments& arguments);
 int RunGraph(const Arguments& arguments);
 int RunProve(const Arguments& arguments);
+int RunSimulate(const Arguments& arguments);
+int RunTest(const Arguments& arguments);
+int RunPolicyTest(const Arguments& arguments);
 int RunConfigShow(const Arguments& arguments);
 int RunDbCheck(const Arguments& arguments);
 int RunDbMigrate(const Arguments& arguments);
