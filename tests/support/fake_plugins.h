@@ -22,6 +22,9 @@ class FakePlugins : public ports::Plugins {
     for (const char* name : {"role", "group", "user"}) Add(kApprover, name, NamesSchema(name));
     Add(kPolicy, "match", R"({"type":"object","required":["schema"],"additionalProperties":false,
         "properties":{"schema":{"type":["object","boolean"]}}})");
+    for (const char* name : {"expr", "http", "quiet-history", "window"}) {
+      Add(kPolicy, name, R"({"type":"object"})");
+    }
     Add(kPolicy, "scripted", R"({"type":"object"})");
     Add(kExecutor, "noop", R"({"type":"object","additionalProperties":false,
         "properties":{"message":{"type":"string"}}})");
