@@ -2,6 +2,7 @@
 #include "server/cli/client_arguments.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 
 #include "engine/base/time.h"
@@ -11,9 +12,16 @@ namespace gatewright::cli {
 namespace {
 
 constexpr double kLongestTimeout = 600;  // seconds
+constexpr std::size_t kMostDigits = 18;  // of an id
 
 std::string CheckPair(const std::string& text) {
   return SplitPair(text) ? "" : "expected NAME=VALUE, found '" + text + "'";
+}
+
+std::string CheckId(const std::string& text) {
+  const bool is_id = !text.empty() && text.size() <= kMostDigits && text.front() != '0' &&
+                     std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  return is_id ? "" : "expected a number from 1 on, found '" + text + "'";
 }
 
 std::string CheckLength(const std::string& text) {
@@ -41,7 +49,7 @@ class ClientCommandLine {
     CLI::App* explain =
         Add("explain", "Why a run waits, who can change that, and what happens next",
             ClientCommand::kExplain);
-    explain->add_option("ID", client_.id, "The run")->required()->check(CLI::PositiveNumber);
+    explain->add_option("ID", client_.id, "The run")->required()->check(CheckId);
 
     Add("inbox", "The runs that wait for you", ClientCommand::kInbox);
 
@@ -75,8 +83,7 @@ class ClientCommandLine {
         ->check(CheckLength);
 
     CLI::App* lift = Add("lift", "Lift an emergency stop", ClientCommand::kLift);
-    lift->add_option("ID", client_.id, "The stop; all of them when it is missing")
-        ->check(CLI::PositiveNumber);
+    lift->add_option("ID", client_.id, "The stop; all of them when it is missing")->check(CheckId);
     lift->add_option("--reason", client_.reason, "Why")->required();
 
     Add("stops", "The emergency stops that stand", ClientCommand::kStops);

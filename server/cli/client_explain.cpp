@@ -40,10 +40,13 @@ std::string Figures(const JsonView& node) {
 
 // "role qa": the approver and its setting, as far as that is short.
 std::string Source(const JsonView& use) {
-  const std::string with = use["with"].json();
+  const auto settings = use["with"].pairs();
+  if (settings.empty()) return use["plugin"].text();
+  std::string with = settings.front().second;
+  if (settings.size() > 1 || with.empty()) with = Shown(use["with"].json());
   constexpr std::size_t kShort = 60;
-  if (with.size() <= 2 || with.size() > kShort) return use["plugin"].text();
-  return fmt::format("{} {}", use["plugin"].text(), Shown(with));
+  if (with.size() > kShort) return use["plugin"].text();
+  return fmt::format("{} {}", use["plugin"].text(), with);
 }
 
 void PrintLeaf(const JsonView& leaf, const std::string& indent) {
