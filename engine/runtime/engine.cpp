@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/runtime/engine_impl.h"
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::int64_t kForgetAtOnce = 1'000;
 constexpr Duration kForgetEvery = std::chrono::minutes{10};
+constexpr Duration kLookAgainEvery = std::chrono::minutes{1};
 
 }  // namespace
 
@@ -44,9 +46,9 @@ Result<void> Engine::Impl::Start(const ParseStored& parse) {
   timers_.Start();
   policies_.Start();
   GW_CHECK(notifications_.Start());
+  // Looks at blocked runs first: a hold may have ended, and a lock may have been given back, while
+  // nobody was there to see it.
   housekeeping_.Start();
-  // A hold may have ended, and a lock may have been given back, while nobody was there to see it.
-  followups_.LookAgain();
   return {};
 }
 
@@ -112,7 +114,12 @@ void Engine::Impl::OnCommitted(const std::vector<Committed>& committed) {
       }
     }
     followups_.Take(one);
-    if (one.run != nullptr) waiters_.Notify({one.run, &one.run->run});
+    if (one.run != nullptr) {
+      waiters_.Notify({one.run, &one.run->run});
+    } else {
+      has_site_changed_ = true;  // a stop may have been lifted
+      housekeeping_.Poke();
+    }
     entries.push_back(one.entry);
   }
   if (has_asks) policies_.Expect();
@@ -123,12 +130,17 @@ void Engine::Impl::OnCommitted(const std::vector<Committed>& committed) {
 std::optional<Time> Engine::Impl::KeepHouse() {
   const Time now = clock_.Now();
   auto next = waiters_.Expire(now);
+  // Every minute too: whatever was to wake a run and did not, it is not forgotten.
+  if (has_site_changed_.exchange(false) || now >= look_again_at_) {
+    look_again_at_ = now + kLookAgainEvery;
+    followups_.LookAgain();
+  }
   if (now >= forget_at_) {
     forget_at_ = now + kForgetEvery;
     const auto forgotten = store_.ForgetAnswers(now - options_.answers_kept, kForgetAtOnce);
     if (forgotten && *forgotten == kForgetAtOnce) forget_at_ = now + std::chrono::seconds{1};
   }
-  return std::min(next.value_or(forget_at_), forget_at_);
+  return std::min({next.value_or(forget_at_), forget_at_, look_again_at_});
 }
 
 Engine::Engine(ports::Store& store, ports::Plugins& plugins, const ports::Clock& clock,
@@ -142,7 +154,8 @@ void Engine::Stop(Duration grace) { impl_->Stop(grace); }
 
 void Engine::SetCalendars(core::Calendars calendars) {
   impl_->surroundings_.SetCalendars(std::make_shared<const core::Calendars>(std::move(calendars)));
-  if (impl_->is_running_) impl_->followups_.LookAgain();
+  impl_->has_site_changed_ = true;
+  if (impl_->is_running_) impl_->housekeeping_.Poke();
 }
 
 void Engine::SetDirectory(std::vector<core::Principal> people) {

@@ -102,6 +102,7 @@ class Engine::Impl {
   Alarm housekeeping_;
   std::mutex publishing_;
   std::atomic<bool> is_running_{false};
+  std::atomic<bool> has_site_changed_{false};
   std::atomic<std::uint64_t> refused_full_{0};
 
  private:
@@ -114,6 +115,7 @@ class Engine::Impl {
   std::optional<Time> KeepHouse();
 
   Time forget_at_;
+  Time look_again_at_;
 };
 
 }  // namespace gatewright::runtime

@@ -7,8 +7,7 @@
 namespace gatewright::runtime {
 
 void Followups::Take(const Committed& one) {
-  // The installation's own: a stop may have been lifted.
-  if (one.run == nullptr) return LookAgain();
+  if (one.run == nullptr) return;
   for (const core::Event& event : one.events) {
     const auto* released = std::get_if<core::LocksReleased>(&event);
     if (released == nullptr) continue;

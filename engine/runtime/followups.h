@@ -18,7 +18,7 @@ class Followups {
 
   // The loop's thread, after a commit.
   void Take(const Committed& one);
-  // Every blocked run tries again.
+  // Every blocked run tries again. Reads the store: not on the loop's thread.
   void LookAgain();
 
  private:
