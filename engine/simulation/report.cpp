@@ -43,7 +43,8 @@ std::string ToText(const Report& report) {
                         moment.is_followup ? "» " : "", moment.title);
     if (!moment.outcome.is_accepted()) {
       text += fmt::format("    refused: {}: {}\n", moment.outcome.code, moment.outcome.detail);
-    } else if (moment.outcome.events.empty() && moment.outcome.site_events.empty()) {
+    } else if (moment.outcome.events.empty() && moment.outcome.site_events.empty() &&
+               !moment.run.empty()) {
       text += "    nothing changes\n";
     }
     for (const std::string& sentence : Happened(moment)) text += fmt::format("    {}\n", sentence);

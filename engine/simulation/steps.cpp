@@ -115,7 +115,7 @@ Outcome Steps::Do(const std::string& run, const definition::YamlMember& action) 
   if (action.key == "advance") return Advance(node);
   if (action.key == "stop") return Stop(node, title);
   if (action.key == "delegate") return Delegate(node, title);
-  if (action.key == "calendar") return Calendar(node);
+  if (action.key == "calendar") return Calendar(node, title);
   if (action.key == "lift") {
     const Args args(node, {"by", "id", "reason"});
     return simulation_.Do(core::LiftStop{Who(args, "operator"), args.Number("id").value_or(0),
@@ -143,7 +143,7 @@ Outcome Steps::DoOnRun(RunId id, const std::string& action, const Node& node,
   if (action == "vote") return Vote(id, node, title);
   if (action == "subject") return Subject(id, node, title);
   if (action == "migrate") return Migrate(id, node, title);
-  if (action == "locks") return Locks(id, node);
+  if (action == "locks") return Locks(id, node, title);
   if (action == "claim") {
     const Args args(node, {"by", "stage", "epoch", "expect"});
     runtime::ClaimRequest claim;
@@ -345,14 +345,16 @@ Outcome Steps::Delegate(const Node& node, const std::string& title) {
   return simulation_.Do(add, title);
 }
 
-Outcome Steps::Calendar(const Node& node) {
+Outcome Steps::Calendar(const Node& node, const std::string& title) {
   const Args args(node, {"name", "open"});
+  simulation_.Tell(core::kSite, {}, title);
   simulation_.SetCalendar(args.Text("name"), args.IsSet("open"));
   return {};
 }
 
-Outcome Steps::Locks(RunId id, const Node& node) {
+Outcome Steps::Locks(RunId id, const Node& node, const std::string& title) {
   const Args args(node, {"taken"});
+  simulation_.Tell(core::kSite, {}, title);
   simulation_.HoldElsewhere(simulation_.Get(id).run.facts.lock_keys, args.IsSet("taken"));
   return {};
 }

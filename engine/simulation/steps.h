@@ -44,8 +44,8 @@ class Steps {
   Outcome Migrate(RunId id, const definition::Node& node, const std::string& title);
   Outcome Stop(const definition::Node& node, const std::string& title);
   Outcome Delegate(const definition::Node& node, const std::string& title);
-  Outcome Calendar(const definition::Node& node);
-  Outcome Locks(RunId id, const definition::Node& node);
+  Outcome Calendar(const definition::Node& node, const std::string& title);
+  Outcome Locks(RunId id, const definition::Node& node, const std::string& title);
   Outcome Advance(const definition::Node& node);
   std::optional<core::Command> Plain(RunId id, const std::string& action,
                                      const definition::Node& node) const;
