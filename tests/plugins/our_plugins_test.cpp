@@ -63,7 +63,8 @@ TEST_F(OurPlugins, AreAllHealthy) {
     EXPECT_EQ(plugin.health, ports::PluginHealth::kOk) << plugin.problem;
   }
   EXPECT_THAT(host_->Names(PluginKind::kApprover), ElementsAre("group", "role", "user"));
-  EXPECT_THAT(host_->Names(PluginKind::kPolicy), ElementsAre("expr", "match", "window"));
+  EXPECT_THAT(host_->Names(PluginKind::kPolicy),
+              ElementsAre("expr", "http", "match", "quiet-history", "window"));
   EXPECT_THAT(host_->Names(PluginKind::kExecutor), ElementsAre("command", "noop"));
   EXPECT_THAT(host_->Names(PluginKind::kNotifier), ElementsAre("log"));
 }
