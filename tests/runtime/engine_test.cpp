@@ -63,7 +63,11 @@ TEST_F(Story, AnUnknownRunOrWorkflowIsNotFound) {
   Open();
   EXPECT_EQ(Vote(RunId{99}, Everybody()).refusal.code, core::RefusalCode::kNotFound);
   const Reply reply = Await([&](runtime::Answer answer) {
-    engine_->Create({Everybody(), WorkflowName{"nope"}, "x", "", {}}, std::move(answer));
+    runtime::CreateRequest request;
+    request.actor = Everybody();
+    request.workflow = WorkflowName{"nope"};
+    request.name = "x";
+    engine_->Create(std::move(request), std::move(answer));
   });
   EXPECT_EQ(reply.refusal.code, core::RefusalCode::kNotFound);
 }

@@ -69,8 +69,7 @@ class TimersTest : public EngineTest {};
 
 TEST_F(TimersTest, ADeadlineThatPassedDuringDowntimeFiresAtTheStart) {
   core::Workflow workflow = Deployment();
-  workflow.stages[0].gate->deadline =
-      core::Deadline{std::chrono::hours{24}, core::OnTimeout::kExpire};
+  workflow.stages[0].gate->deadline.emplace().after = std::chrono::hours{24};
   Open(workflow);
   const RunId run = Create().run->id;
   Close();
@@ -81,8 +80,7 @@ TEST_F(TimersTest, ADeadlineThatPassedDuringDowntimeFiresAtTheStart) {
 
 TEST_F(TimersTest, ADeadlineOfADecidedGateDoesNothing) {
   core::Workflow workflow = Deployment();
-  workflow.stages[0].gate->deadline =
-      core::Deadline{std::chrono::hours{24}, core::OnTimeout::kExpire};
+  workflow.stages[0].gate->deadline.emplace().after = std::chrono::hours{24};
   Open(workflow);
   const RunId run = Create().run->id;
   Vote(run, Everybody());
@@ -125,7 +123,9 @@ TEST_F(NotificationsTest, WhatADownNotifierMissedIsDeliveredLater) {
   is_down_ = true;
   Open(WithNotifier());
   const RunId run = Create().run->id;
-  Until(run, [&](const core::Run&) { return !store_->DueOutbox(Time::max(), 10)->empty(); });
+  Until(run, [&](const core::Run&) {
+    return !store_->DueOutbox({ports::OutboxKind::kNotify}, Time::max(), 10)->empty();
+  });
   EXPECT_EQ((*engine_->GetRun(run))->state, "requested");
   Restart();
   is_down_ = false;
