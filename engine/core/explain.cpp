@@ -14,7 +14,11 @@ namespace {
 
 // The gate people want to see: the current one; of a run that a gate ended, that one.
 const Stage* StageToShow(const Run& run) {
-  if (!run.current_stage.empty()) return run.FindStage(run.current_stage);
+  if (!run.current_stage.empty()) {
+    const Stage* stage = run.FindStage(run.current_stage);
+    const bool is_reached = stage != nullptr && stage->state != StageState::kAhead;
+    return is_reached ? stage : nullptr;  // else its gate is one of before it went back
+  }
   const auto ended = std::ranges::find_if(run.stages, [](const Stage& stage) {
     return stage.state == StageState::kCurrent && stage.gate &&
            (stage.gate->outcome == GateOutcome::kRejected ||

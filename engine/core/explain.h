@@ -153,8 +153,9 @@ enum class ReasonCode {
   kDigestNeeded,
   kFormNeeded,
   kFactsOutdated,
+  kKeptEarly,
 };
-inline constexpr std::size_t kReasonCodes = 14;
+inline constexpr std::size_t kReasonCodes = 15;
 std::string_view ToString(ReasonCode code);
 
 struct Reason {

@@ -77,6 +77,8 @@ std::string_view ToString(ReasonCode code) {
       return "form_needed";
     case ReasonCode::kFactsOutdated:
       return "facts_outdated";
+    case ReasonCode::kKeptEarly:
+      return "kept_early";
   }
   GW_ASSERT(false);
 }

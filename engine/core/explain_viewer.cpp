@@ -30,6 +30,19 @@ const Vote* FindSlot(const Gate& gate, const PrincipalId& slot) {
   return found == gate.votes.end() ? nullptr : &*found;
 }
 
+// Words that `slot` has not said of the current stage: whether the same ones would be taken again
+// says nothing.
+std::string NewWords(const Run& run, const PrincipalId& slot) {
+  std::string words;
+  const auto outdo = [&](const Vote& vote) {
+    if (vote.slot() == slot && vote.comment.size() >= words.size()) words = vote.comment + " ";
+  };
+  const Stage* stage = run.FindStage(run.current_stage);
+  if (stage != nullptr && stage->gate) std::ranges::for_each(stage->gate->votes, outdo);
+  for (const HeldVote& held : run.held_votes) outdo(held.vote);
+  return words;
+}
+
 // What `Decide` is asked, as the value it is asked about. Borrowed for the call.
 struct Question {
   const Run& run;
@@ -60,15 +73,12 @@ CastVote VoteOf(const Run& run, const Viewer& viewer, const Place& place, Choice
   CastVote vote;
   vote.actor = viewer.principal;
   vote.stage = run.current_stage;
-  vote.is_any_stage = true;
+  vote.is_any_stage = run.is_finished();
   vote.choice = choice;
   vote.expected.subject_digest = run.subject_digest;
   vote.facts = place.facts;
   vote.on_behalf_of = place.on_behalf_of;
-  // Said in other words than before: whether the same words again would be taken says nothing.
-  const Gate* gate = OpenGate(run);
-  const Vote* before = gate == nullptr ? nullptr : FindSlot(*gate, SlotOf(place, viewer));
-  if (before != nullptr) vote.comment = before->comment + " ";
+  vote.comment = NewWords(run, SlotOf(place, viewer));
   return vote;
 }
 
@@ -239,12 +249,35 @@ bool IsVoteMissing(const Gate& gate, const Viewer& viewer, const Place& place) {
   return FindSlot(gate, SlotOf(place, viewer)) == nullptr;
 }
 
+// The rules that a vote may fill.
+std::vector<RuleId> RulesOf(const Accepted& accepted) {
+  for (const Event& event : accepted.events) {
+    if (const auto* cast = std::get_if<VoteCast>(&event)) return cast->rules;
+    if (const auto* held = std::get_if<VoteHeld>(&event)) return held->rules;
+  }
+  return {};
+}
+
+// No gate is open. Where the workflow keeps early votes, one may be given all the same.
 VotingPlace NotOpen(const Question& question, const Viewer& viewer, const Place& place) {
+  const Run& run = question.run;
   VotingPlace result;
-  const Decision decision = question.Ask(VoteOf(question.run, viewer, place, Choice::kApprove));
-  const auto* refusal = std::get_if<Refusal>(&decision);
-  result.reasons.push_back(
-      {ReasonCode::kNotOpen, {}, refusal == nullptr ? "no gate is open" : refusal->detail});
+  const Decision approve = question.Ask(VoteOf(run, viewer, place, Choice::kApprove));
+  if (const auto* refusal = std::get_if<Refusal>(&approve)) {
+    result.reasons.push_back({ReasonCode::kNotOpen, {}, refusal->detail});
+  } else {
+    result.reasons.push_back({ReasonCode::kNotOpen,
+                              {},
+                              fmt::format("gate '{}' is not open yet", run.current_stage.value)});
+    result.notes.push_back({ReasonCode::kKeptEarly,
+                            {},
+                            "a vote is kept, and counts when the gate opens on the same subject"});
+    result.rules = RulesOf(std::get<Accepted>(approve));
+    result.actions = {"approve", "reject"};
+  }
+  if (question.Would(VoteOf(run, viewer, place, Choice::kWithdraw))) {
+    result.actions.push_back("withdraw");
+  }
   return result;
 }
 
@@ -259,7 +292,7 @@ VotingPlace ExplainPlace(const Question& question, const GateExplanation& explai
   const auto* accepted = std::get_if<Accepted>(&approve);
   result.can_vote = accepted != nullptr && IsVoteMissing(gate, viewer, place);
   if (accepted != nullptr) {
-    result.rules = std::get<VoteCast>(accepted->events.front()).rules;
+    result.rules = RulesOf(*accepted);
     // Nothing that is looked at before a vote is taken depends on whether it says yes or no.
     result.actions = {"approve", "reject"};
   }

@@ -147,8 +147,8 @@ void AddBlocked(std::vector<Wait>& waits, const Run& run, const Workflow& workfl
                 const World& world) {
   const StageSpec* spec = workflow.FindStage(run.current_stage);
   const Stage* stage = run.FindStage(run.current_stage);
-  const bool is_approved =
-      stage != nullptr && stage->gate && stage->gate->outcome == GateOutcome::kSatisfied;
+  // Ahead: it waits for its locks before its gate opens.
+  const bool is_approved = stage != nullptr && stage->state == StageState::kCurrent;
   if (spec != nullptr && is_approved) AddHolds(waits, HoldsOf(run, workflow, *spec, now, world));
   AddLock(waits, run, workflow, world);
   AddSecondPersons(waits, run, now);
