@@ -41,7 +41,7 @@ EDGES = {
     # Not part of the program: turns the API's description from YAML into JSON while building.
     "server/api/docs-ui": ["engine/base", "engine/codec", "engine/definition"],
     "server/cli": ["engine/base", "engine/core", "engine/ports", "engine/codec", "engine/runtime",
-                   "engine/definition", "engine/proof", "engine/simulation", "engine/storage",
+                   "engine/calendar", "engine/definition", "engine/proof", "engine/simulation", "engine/storage",
                    "plugins/host", "plugins/sdk"],
     "server": ["engine", "plugins/host", "plugins/sdk", "server"],  # main.cpp
 }
