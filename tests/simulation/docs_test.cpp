@@ -34,7 +34,7 @@ TEST(Documentation, ShowsScriptsThatPlay) {
   ASSERT_TRUE(shipped) << shipped.error().message;
   const auto simulated = testing::PlayText(blocks[0], "docs/script.yaml", *shipped);
   EXPECT_EQ(testing::Complaints(simulated), "");
-  EXPECT_EQ(simulated.steps, 9u);
+  EXPECT_EQ(simulated.steps, 8u);
   EXPECT_EQ(testing::Complaints(testing::PlayText(blocks[1], "docs/cases_test.yaml")), "");
 }
 

@@ -55,7 +55,8 @@ TEST_F(HappyPath, NeedsEverybodyWhereAllAreNeeded) {
 
 TEST_F(HappyPath, SaysWhatASubjectLacks) {
   const std::string spec =
-      "{subject: {type: object, required: [version]}, stages: [{name: A, gate: none}]}";
+      "{subject: {type: object, required: [version]}, stages: [{name: A, gate: none, action: "
+      "{plugin: noop}}]}";
   EXPECT_NE(Walk(spec).mistake.find("version"), std::string::npos);
   EXPECT_EQ(testing::Complaints(Walk(spec, R"({"version": "1"})")), "");
 }
