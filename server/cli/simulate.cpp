@@ -157,7 +157,7 @@ int RunTest(const Arguments& arguments) {
   const core::Calendars calendars = CalendarsIn(configuration->settings.calendars_path);
   Tally tally;
   for (const std::string& file : *files) TestFile(file, catalog.plugins(), calendars, tally);
-  fmt::print("{} passed, {} failed, in {} files\n", tally.passed, tally.failed, files->size());
+  fmt::print("{} passed, {} failed; files: {}\n", tally.passed, tally.failed, files->size());
   return tally.failed == 0 ? kExitOk : kExitFailure;
 }
 
