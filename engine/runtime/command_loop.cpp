@@ -270,11 +270,13 @@ void CommandLoop::DecideSite(const core::SiteCommand& command, Batch& batch, Ste
   }
   auto& accepted = std::get<core::SiteAccepted>(decision);
   step.reply = Done(nullptr, !accepted.events.empty());
+  step.reply.site = {before, &before->site};
   if (accepted.events.empty()) return;
   step.change.entry =
       MakeSiteEntry(accepted, before->head_hash, core::ActorOf(command).value, batch.now);
   batch.view.site = std::make_shared<const LoadedSite>(
       LoadedSite{std::move(accepted.site), step.change.entry->hash});
+  step.reply.site = {batch.view.site, &batch.view.site->site};
   step.committed = Committed{nullptr, {}, {}, *step.change.entry};
 }
 

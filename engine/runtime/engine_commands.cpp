@@ -148,6 +148,13 @@ void Engine::Impl::Resubmit(ResubmitRequest request, Answer answer) {
                      fmt::format("run {} is {}, not finished; a run is resubmitted after its end",
                                  old.id.value, ToString(old.status))));
   }
+  const auto& expected = request.expected;
+  if (expected.version && *expected.version != old.version) {
+    return answer(
+        RefusedReply(core::RefusalCode::kStaleVersion,
+                     fmt::format("expected version {} of run {}, found version {}",
+                                 expected.version->value, old.id.value, old.version.value)));
+  }
   CreateRequest create;
   create.actor = std::move(request.actor);
   create.workflow = old.workflow;

@@ -38,7 +38,8 @@ enum class ReplyKind {
 struct Reply {
   ReplyKind kind = ReplyKind::kFailed;
   bool changed = false;
-  std::shared_ptr<const core::Run> run;  // kDone; kRefused where the run exists
+  std::shared_ptr<const core::Run> run;    // kDone; kRefused where the run exists
+  std::shared_ptr<const core::Site> site;  // instead, kDone of a SiteRequest: as it is after it
   core::Refusal refusal;
   std::vector<FieldProblem> problems;
   Error error;

@@ -8,7 +8,6 @@
 #include "server/api/api.h"
 #include "server/api/background.h"
 #include "server/api/metrics.h"
-#include "server/api/turns.h"
 
 namespace gatewright::api {
 
@@ -29,8 +28,6 @@ struct ApiContext::Parts {
 
   std::mutex server_mutex;
   http::Server* server = nullptr;  // guarded by server_mutex
-
-  Turns site_additions;  // one at a time: see site_commands.cpp
 
   Background background{2};  // last: its jobs use the rest
 };

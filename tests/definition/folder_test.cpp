@@ -158,7 +158,7 @@ TEST_F(FolderTest, APolicyWithMistakesIsNotUsed) {
             "/a.yaml:8:65: stage 'S', gate, auto 'small': 'policy': 'small' has mistakes or is "
             "defined twice (/policies.yaml:3)\n"
             "/policies.yaml:4:16: policy 'small': no plugin offers a policy 'mach' (installed: "
-            "match, scripted). Did you mean 'match'?\n");
+            "expr, http, match, quiet-history, scripted, window). Did you mean 'match'?\n");
 }
 
 TEST_F(FolderTest, APolicyDefinedTwiceIsAContradiction) {

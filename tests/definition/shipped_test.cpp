@@ -77,6 +77,7 @@ TEST(Shipped, EditorsAndTheGuideKnowEveryEvent) {
 TEST(Shipped, EveryWorkflowTellsEditorsItsSchema) {
   for (const char* folder : {"config/workflows", "examples/workflows"}) {
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+      if (entry.path().filename().string().ends_with("_test.yaml")) continue;  // cases, no workflow
       std::string first_line;
       std::ifstream stream(entry.path());
       std::getline(stream, first_line);
