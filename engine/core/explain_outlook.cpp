@@ -125,7 +125,7 @@ std::string StillMissing(const Run& run, const Workflow& workflow) {
   const Stage* stage = run.FindStage(run.current_stage);
   if (spec == nullptr || !spec->gate || stage == nullptr || !stage->gate) return "";
   return fmt::format("gate '{}' still {}", spec->name.value,
-                     WhyPending(ExplainGate(run, *spec, *stage->gate)));
+                     WhyPending(CountGate(run, *spec, *stage->gate)));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "engine/core/electorate.h"
 #include "engine/core/separation.h"
@@ -107,15 +108,27 @@ void Prune(GateSpec& gate, Rule& rule, const std::vector<Vote>& votes) {
 
 class Explainer {
  public:
-  Explainer(const Run& run, const StageSpec& stage, const Gate& gate)
-      : run_(run), stage_(stage), spec_(*stage.gate), gate_(gate) {
-    if (NeedsAll(spec_.rules)) resolved_ = ResolvedRules(run, stage, gate);
+  Explainer(const Run& run, const StageSpec& stage, const Gate& gate, bool names_people)
+      : run_(run),
+        stage_(stage),
+        spec_(*stage.gate),
+        gate_(gate),
+        is_listed_(names_people && gate.eligible.has_value()) {
+    const bool needs_all = NeedsAll(spec_.rules);
+    if (needs_all) resolved_ = ResolvedRules(run, stage, gate);
     const auto leaves = Leaves(spec_.rules);
     const bool is_separated =
         spec_.separation != SeparationOfDuties{} ||
         std::ranges::any_of(leaves, [](const Rule* leaf) { return leaf->separation.has_value(); });
-    if (is_separated) counted_ = CountedVotes(run, stage, gate);
+    if (is_separated || needs_all) {
+      counted_ = is_separated ? CountedVotes(run, stage, gate) : gate.votes;
+      if (needs_all) LeaveListed(run, stage, gate, *counted_);
+    }
     ballot_ = BallotOf(rules(), votes());
+    for (const Vote& vote : gate.votes) {
+      if (vote.choice == Choice::kAbstain || vote.is_shadow) continue;
+      decided_.insert(vote.slot().value);
+    }
   }
 
   GateExplanation Explain() {
@@ -129,7 +142,7 @@ class Explainer {
     if (result.rules.state != NodeState::kSatisfied && IsSatisfiedOtherwise()) {
       result.rules = Node(rules());
     }
-    const bool is_hopeless = gate_.is_open() && gate_.eligible &&
+    const bool is_hopeless = gate_.is_open() && is_listed_ &&
                              result.rules.state == NodeState::kOpen &&
                              !IsPossible(run_, stage_, gate_);
     if (is_hopeless) result.rules.state = NodeState::kImpossible;
@@ -222,10 +235,10 @@ class Explainer {
     }
     node.have = std::min(node.need, static_cast<std::uint32_t>(node.filled_by.size()));
     AddPeople(leaf, node);
-    const bool is_listed = node.people && !node.people->empty();
-    if (leaf.needs_all && !is_listed) {
-      node.is_need_known = false;
-      node.need = 0;
+    if (leaf.needs_all) {
+      const auto people = PeopleOf(run_, stage_, gate_, leaf);
+      node.is_need_known = people && !people->empty();
+      if (!node.is_need_known) node.need = 0;
     }
     node.state = StateOf(node, index);
     return node;
@@ -246,28 +259,23 @@ class Explainer {
       if (std::ranges::find(voter.fills, leaf.id) == voter.fills.end()) continue;
       node.policies.emplace_back("policy:" + voter.id);
     }
-    node.people = PeopleOf(run_, stage_, gate_, leaf);
+    if (is_listed_) node.people = PeopleOf(run_, stage_, gate_, leaf);
     if (!node.people) return;
     node.can_fill.emplace();
     if (!gate_.is_open()) return;
     for (const PrincipalId& person : *node.people) {
-      if (!HasDecided(person)) node.can_fill->push_back(person);
+      if (!decided_.contains(person.value)) node.can_fill->push_back(person);
     }
-  }
-
-  bool HasDecided(const PrincipalId& person) const {
-    return std::ranges::any_of(gate_.votes, [&](const Vote& vote) {
-      return vote.slot() == person && vote.choice != Choice::kAbstain && !vote.is_shadow;
-    });
   }
 
   NodeState StateOf(const RuleNode& node, std::size_t index) const {
     if (node.is_need_known && node.have >= node.need) return NodeState::kSatisfied;
-    if (!gate_.is_open() || !gate_.eligible) return NodeState::kOpen;
+    if (!gate_.is_open() || !is_listed_) return NodeState::kOpen;
     if (!node.is_need_known) return NodeState::kImpossible;
     if (!node.people) return NodeState::kOpen;
     // Who has voted is eligible, whatever the list says.
     std::size_t most = node.people->size() + node.policies.size();
+    if (most >= node.need) return NodeState::kOpen;
     for (const std::size_t person : ballot_.candidates[index]) {
       const Vote& vote = *ballot_.approves[person];
       const auto& people = *node.people;
@@ -322,8 +330,10 @@ class Explainer {
   const GateSpec& spec_;
   const Gate& gate_;
   std::optional<Rule> resolved_;              // where a rule needs everybody
-  std::optional<std::vector<Vote>> counted_;  // where duties are separated
+  std::optional<std::vector<Vote>> counted_;  // where not every vote counts
+  bool is_listed_;                            // the people are known, and asked for
   Ballot ballot_;
+  std::unordered_set<std::string_view> decided_;     // who has approved or rejected
   std::vector<std::vector<std::size_t>> filled_by_;  // per leaf
 };
 
@@ -355,7 +365,11 @@ std::string MissingInLeaf(const RuleNode& leaf) {
 }  // namespace
 
 GateExplanation ExplainGate(const Run& run, const StageSpec& stage, const Gate& gate) {
-  return Explainer(run, stage, gate).Explain();
+  return Explainer(run, stage, gate, true).Explain();
+}
+
+GateExplanation CountGate(const Run& run, const StageSpec& stage, const Gate& gate) {
+  return Explainer(run, stage, gate, false).Explain();
 }
 
 std::string MissingIn(const RuleNode& rules) {

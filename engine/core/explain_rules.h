@@ -11,6 +11,8 @@ namespace gatewright::core {
 
 // `stage` has a gate.
 GateExplanation ExplainGate(const Run& run, const StageSpec& stage, const Gate& gate);
+// The same without anybody's name but those of voters: as if nobody knew the people.
+GateExplanation CountGate(const Run& run, const StageSpec& stage, const Gate& gate);
 
 // "1 more approval for 'qa' and 2 more for 'security'"; empty when the rules are satisfied.
 std::string MissingIn(const RuleNode& rules);

@@ -6,7 +6,7 @@
 #include <array>
 #include <utility>
 
-#include "engine/core/admission.h"
+#include "engine/base/assert.h"
 #include "engine/core/decide.h"
 #include "engine/core/explain_outlook.h"
 #include "engine/core/explain_rules.h"
@@ -43,14 +43,37 @@ std::string NewWords(const Run& run, const PrincipalId& slot) {
   return words;
 }
 
-// What `Decide` is asked, as the value it is asked about. Borrowed for the call.
+// The run with what matters to whether this viewer's commands are taken. The votes of others decide
+// what comes of a vote, never whether it is taken; without them every question is cheaper.
+Run Lighter(const Run& run, const Viewer& viewer) {
+  Run lighter = run;
+  const auto is_theirs = [&](const PrincipalId& id) {
+    return id == viewer.principal.id ||
+           std::ranges::find(viewer.delegations, id, &DelegatedFacts::from) !=
+               viewer.delegations.end();
+  };
+  for (Stage& stage : lighter.stages) {
+    stage.outdated.clear();
+    if (!stage.gate) continue;
+    stage.gate->eligible.reset();
+    std::erase_if(stage.gate->votes, [&](const Vote& vote) {
+      return !is_theirs(vote.voter) && !is_theirs(vote.slot());
+    });
+  }
+  return lighter;
+}
+
+// What `Decide` is asked. Borrowed for the call.
 struct Question {
   const Run& run;
+  const Run& lighter;
   const Workflow& workflow;
   Time now;
   const World& world;
 
-  Decision Ask(const Command& command) const { return Decide(run, workflow, command, now, world); }
+  Decision Ask(const Command& command) const {
+    return Decide(lighter, workflow, command, now, world);
+  }
   // Would it be accepted, and change something?
   bool Would(const Command& command) const {
     const Decision decision = Ask(command);
@@ -62,7 +85,7 @@ struct Question {
 // One place to vote in: the viewer's own, or a delegator's.
 struct Place {
   PrincipalId on_behalf_of;
-  const EligibilityFacts& facts;
+  const EligibilityFacts& facts;  // borrowed from the viewer
 };
 
 const PrincipalId& SlotOf(const Place& place, const Viewer& viewer) {
@@ -305,7 +328,10 @@ VotingPlace ExplainPlace(const Question& question, const GateExplanation& explai
   if (result.can_vote) {
     result.notes.insert(result.notes.begin(), found.begin(), found.end());
     if (!outlook) {
-      outlook = OutlookOf(*accepted, question.workflow);
+      const auto vote = VoteOf(run, viewer, place, Choice::kApprove);
+      const Decision whole = Decide(run, question.workflow, vote, question.now, question.world);
+      GW_ASSERT(std::holds_alternative<Accepted>(whole));
+      outlook = OutlookOf(std::get<Accepted>(whole), question.workflow);
       outlook->on_behalf_of = place.on_behalf_of;
     }
     return result;
@@ -359,7 +385,8 @@ void AddOtherActions(std::vector<std::string_view>& actions, const Question& que
 ViewerExplanation ExplainViewer(const Run& run, const Workflow& workflow, Time now,
                                 const World& world, const GateExplanation* explained,
                                 const Viewer& viewer) {
-  const Question question{run, workflow, now, world};
+  const Run lighter = Lighter(run, viewer);
+  const Question question{run, lighter, workflow, now, world};
   const Gate* gate = OpenGate(run);
   const bool is_open = gate != nullptr && explained != nullptr;
   ViewerExplanation result;
@@ -386,15 +413,22 @@ bool CanDecideNow(const Run& run, const Workflow& workflow, Time now, const Worl
                   const Viewer& viewer) {
   const Gate* gate = OpenGate(run);
   if (gate == nullptr) return false;
-  const Question question{run, workflow, now, world};
-  const auto can_vote = [&](const Place& place) {
-    return IsVoteMissing(*gate, viewer, place) &&
-           question.Would(VoteOf(run, viewer, place, Choice::kApprove));
+  // Who is asked for nothing cannot vote: most runs of a list end here.
+  const auto is_missing = [&](const Place& place) {
+    return !place.facts.rules.empty() && IsVoteMissing(*gate, viewer, place);
   };
-  return can_vote({{}, viewer.facts}) ||
-         std::ranges::any_of(viewer.delegations, [&](const DelegatedFacts& delegation) {
-           return can_vote({delegation.from, delegation.facts});
-         });
+  std::vector<Place> places;
+  if (const Place own{{}, viewer.facts}; is_missing(own)) places.push_back(own);
+  for (const DelegatedFacts& delegation : viewer.delegations) {
+    const Place place{delegation.from, delegation.facts};
+    if (is_missing(place)) places.push_back(place);
+  }
+  if (places.empty()) return false;
+  const Run lighter = Lighter(run, viewer);
+  const Question question{run, lighter, workflow, now, world};
+  return std::ranges::any_of(places, [&](const Place& place) {
+    return question.Would(VoteOf(run, viewer, place, Choice::kApprove));
+  });
 }
 
 }  // namespace gatewright::core

@@ -154,7 +154,8 @@ std::string BrokenTree(const Scene& scene, const GateExplanation& explained) {
   const Gate& gate = *scene.run.FindStage(explained.stage)->gate;
   GateSpec spec = *stage.gate;
   spec.rules = ResolvedRules(scene.run, stage, gate);
-  const auto votes = CountedVotes(scene.run, stage, gate);
+  auto votes = CountedVotes(scene.run, stage, gate);
+  LeaveListed(scene.run, stage, gate, votes);
   std::vector<const RuleNode*> leaves;
   CollectLeaves(explained.rules, leaves);
   const TallyResult tally = TallyInDetail(spec, votes);
