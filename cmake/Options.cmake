@@ -34,7 +34,9 @@ function(gatewright_test name)
   target_link_libraries(${name} PRIVATE gatewright_options ${ARG_LIBS} GTest::gtest_main GTest::gmock)
   # What is tested is optimised; the test itself only has to be built.
   target_compile_options(${name} PRIVATE $<$<NOT:$<BOOL:${ARG_OPTIMIZED}>>:-O0>)
-  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  # Tests may use the same names for their helpers: each file stands alone.
+  set_target_properties(${name} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests UNITY_BUILD OFF)
   add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
   # `ninja tests-http` builds, and `ctest -L '^http$'` runs, what is in tests/http.
   get_filename_component(area ${CMAKE_CURRENT_SOURCE_DIR} NAME)
