@@ -192,9 +192,10 @@ class Applier {
 
   void operator()(const ActionBlocked& event) {
     Stage& stage = StageNamed(event.stage);
-    // Only from the opening of its gate on is a stage current: until then it waits for its locks,
-    // and a gate it may have had before counts no more.
-    if (stage.state != StageState::kCurrent) {
+    // Only a satisfied gate leaves a stage current: else it waits for its locks before anybody is
+    // asked, and a gate it may have had before counts no more.
+    const bool is_satisfied = stage.gate && stage.gate->outcome == GateOutcome::kSatisfied;
+    if (stage.state != StageState::kCurrent || !is_satisfied) {
       stage.state = StageState::kAhead;
       BeAheadAfter(event.stage);
     }
@@ -280,8 +281,12 @@ class Applier {
     // At once: a stage may take the name that another one gives up.
     const auto rename = [&](StageName& name) {
       const auto found = std::ranges::find(event.stages, name, &StageMapping::from);
-      if (found != event.stages.end()) name = found->to;
+      if (found != event.stages.end() && !found->to.empty()) name = found->to;
     };
+    std::erase_if(run_.stages, [&](const Stage& stage) {
+      const auto found = std::ranges::find(event.stages, stage.name, &StageMapping::from);
+      return found != event.stages.end() && found->to.empty();
+    });
     for (Stage& stage : run_.stages) rename(stage.name);
     for (Attempt& attempt : run_.attempts) rename(attempt.stage);
     for (HeldVote& held : run_.held_votes) rename(held.stage);
@@ -315,9 +320,11 @@ class Applier {
  private:
   Stage& StageNamed(const StageName& name) {
     if (Stage* stage = run_.FindStage(name)) return *stage;
-    // In the order of the workflow: what the run went back behind comes after it.
+    // In the order of the workflow: what the run went back behind comes after it, and the review
+    // after everything.
+    const bool is_last = name.value == kReviewStage;
     const auto ahead = std::ranges::find(run_.stages, StageState::kAhead, &Stage::state);
-    const auto added = run_.stages.emplace(ahead);
+    const auto added = run_.stages.emplace(is_last ? run_.stages.end() : ahead);
     added->name = name;
     return *added;
   }

@@ -46,11 +46,7 @@ Decision DecideCancel(const Case& at, const CancelRun& command) {
     }
     return std::move(step).Take();
   }
-  if (open != nullptr) {
-    step.Emit(AttemptEnded{open->stage, open->number, AttemptEnd::kCancelled,
-                           FailureClass::kPermanent, "cancelled before it started", ""});
-    step.Request(ClearTimer{TimerKind::kStartAttempt});
-  }
+  step.EndPlanned("cancelled before it started");
   if (run.status == RunStatus::kWaiting) step.CloseGateTimer();
   step.FinishRun(RunOutcome::kCancelled, "cancelled", command.reason);
   return std::move(step).Take();

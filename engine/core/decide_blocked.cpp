@@ -76,6 +76,7 @@ Decision DecideSupersede(const Case& at, const SupersedeRun& command) {
   }
   Stepper step = at.Step(ActorOf(command));
   if (at.run.status == RunStatus::kWaiting) step.CloseGateTimer();
+  step.EndPlanned("superseded before it started");
   step.FinishRun(RunOutcome::kSuperseded, "superseded",
                  fmt::format("run {} took its place", command.winner.value));
   return std::move(step).Take();

@@ -139,9 +139,39 @@ Resumption ResumptionOf(const Case& at, const MigrateRun& command) {
     if (!is_done && !is_skipped) result.first = std::min(result.first, i);
   }
   for (std::size_t i = result.first; result.at.empty(); ++i) {
-    if (ReachedAs(at.run, command, stages[i].name) != nullptr) result.at = stages[i].name;
+    const Stage* reached = ReachedAs(at.run, command, stages[i].name);
+    const bool is_there = reached != nullptr && reached->state != StageState::kSkipped;
+    if (is_there) result.at = stages[i].name;
   }
   return result;
+}
+
+// Does the target have these two stages the other way round?
+bool AreSwapped(const MigrateRun& command, const Stage& before, const Stage& after) {
+  const auto index = [&](const Stage& stage) {
+    return command.target->IndexOf(Mapped(command.stages, stage.name));
+  };
+  return index(before) > index(after);
+}
+
+// The mapping; to nothing the skipped stages that will be met again, or have no place any more.
+std::vector<StageMapping> WithDropped(const Run& run, const MigrateRun& command,
+                                      std::size_t first) {
+  auto stages = command.stages;
+  for (auto stage = run.stages.begin(); stage != run.stages.end(); ++stage) {
+    if (stage->state != StageState::kSkipped) continue;
+    const bool is_behind =
+        command.target->IndexOf(Mapped(command.stages, stage->name)) < first &&
+        std::none_of(run.stages.begin(), stage,
+                     [&](const Stage& other) { return AreSwapped(command, other, *stage); }) &&
+        std::none_of(stage, run.stages.end(),
+                     [&](const Stage& other) { return AreSwapped(command, *stage, other); });
+    if (!is_behind) {
+      std::erase_if(stages, [&](const StageMapping& one) { return one.from == stage->name; });
+      stages.push_back({stage->name, StageName{}});
+    }
+  }
+  return stages;
 }
 
 }  // namespace
@@ -164,7 +194,6 @@ Decision DecideSubject(const Case& at, const ChangeSubject& command) {
   const auto voided = VoidStages(at, command.kept);
   Stepper step = at.Step(command.actor.id);
   if (run.status == RunStatus::kWaiting) step.CloseGateTimer();
-  if (run.status == RunStatus::kBlocked) step.Request(ClearTimer{TimerKind::kLookAgain});
   step.Emit(SubjectChanged{command.subject_json, command.subject_digest, command.skips,
                            command.facts, command.reason});
   const std::string reason = fmt::format("{} changed the subject", command.actor.id.value);
@@ -215,15 +244,14 @@ Decision DecideMigrate(const Case& at, const MigrateRun& command) {
   }
   Stepper step = at.Step(command.actor.id);
   if (run.status == RunStatus::kWaiting) step.CloseGateTimer();
-  if (run.status == RunStatus::kBlocked) step.Request(ClearTimer{TimerKind::kLookAgain});
   const bool has_other_locks =
       at.workflow.lock != target.lock || run.facts.lock_keys != command.facts.lock_keys;
   if (run.locks.state != LockState::kNone && has_other_locks) {
     step.ReleaseLocks("the workflow's locks have changed");
   }
   const Resumption resumption = ResumptionOf(at, command);
-  step.Emit(
-      RunMigrated{target.version, command.stages, command.skips, command.facts, resumption.at});
+  step.Emit(RunMigrated{target.version, WithDropped(run, command, resumption.first), command.skips,
+                        command.facts, resumption.at});
   step.Follow(target);
   const std::string reason =
       fmt::format("moved to version {} of the workflow", target.version.value.substr(0, 12));

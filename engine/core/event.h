@@ -404,7 +404,7 @@ struct StageMapping {
 // The run follows another version of its workflow from here on.
 struct RunMigrated {
   WorkflowVersion version;
-  std::vector<StageMapping> stages;  // those that have another name there
+  std::vector<StageMapping> stages;  // those that have another name there, or none: they are gone
   std::vector<SkippedStage> skips;
   SubjectFacts facts;
   StageName resumes_at;  // from this reached stage on, the way is gone through again

@@ -1,3 +1,4 @@
+// Long: every reason why somebody may not vote, in the order in which people are told.
 #include "engine/core/explain_viewer.h"
 
 #include <fmt/format.h>

@@ -124,6 +124,7 @@ void Stepper::OpenGate(const StageSpec& stage, const std::string& reason) {
   if (stage.gate && stage.gate->deadline) {
     SetTimes(opened, *stage.gate->deadline, now(), world_);
   }
+  if (run().status == RunStatus::kBlocked) Request(ClearTimer{TimerKind::kLookAgain});
   const Epoch epoch = opened.epoch;
   const bool has_moments = opened.deadline.has_value();
   Emit(std::move(opened));
@@ -197,22 +198,18 @@ void Stepper::AskOldVotesAgain(const std::vector<std::size_t>& expired) {
     return fmt::format("approved more than {} ago and not executed since",
                        FormatDuration(*stage.gate->votes.ttl));
   };
-  if (const Attempt* planned = run().OpenAttempt()) {
-    Emit(AttemptEnded{planned->stage, planned->number, AttemptEnd::kCancelled,
-                      FailureClass::kPermanent, "not started: its votes have grown too old", ""});
-  }
+  EndPlanned("not started: its votes have grown too old");
   for (const std::size_t index : expired) {
     const StageSpec& stage = workflow_->stages[index];
     Outdate(stage.name, why(stage), [](const Vote&) { return true; });
   }
   if (run().locks.state != LockState::kNone) ReleaseLocks("votes have grown too old");
-  if (run().status == RunStatus::kBlocked) Request(ClearTimer{TimerKind::kLookAgain});
   GoBackTo(expired.front(), why(workflow_->stages[expired.front()]));
 }
 
 void Stepper::Block(const StageName& stage, std::vector<Hold> holds) {
   const bool was_blocked = run().status == RunStatus::kBlocked;
-  const bool is_known = was_blocked && run().current_stage == stage && AreSame(run().holds, holds);
+  const bool is_known = accepted_.events.empty() && was_blocked && AreSame(run().holds, holds);
   if (is_known) return;  // and its timer is set
   Emit(ActionBlocked{stage, holds});
   std::optional<Time> next = AgeOfVotes(run(), *workflow_, now()).next;
@@ -285,6 +282,15 @@ void Stepper::PlanAttempt(Time not_before) {
   Request(SetTimer{TimerKind::kStartAttempt, not_before});
 }
 
+void Stepper::EndPlanned(const std::string& why) {
+  const Attempt* planned = run().OpenAttempt();
+  if (planned == nullptr) return;
+  GW_ASSERT(planned->state == AttemptState::kPlanned);
+  if (run().status == RunStatus::kExecuting) Request(ClearTimer{TimerKind::kStartAttempt});
+  Emit(AttemptEnded{planned->stage, planned->number, AttemptEnd::kCancelled,
+                    FailureClass::kPermanent, why, ""});
+}
+
 void Stepper::FinishStage() {
   const StageSpec& stage = CurrentSpec();
   const std::size_t index = workflow_->IndexOf(stage.name);
@@ -305,7 +311,10 @@ void Stepper::FinishRun(RunOutcome outcome, std::string state, std::string reaso
   const bool is_effective = has_acted || outcome == RunOutcome::kSucceeded;
   const bool was_overridden = std::ranges::any_of(run().overrides, &Override::is_granted);
   if (is_effective && was_overridden && workflow_->review && !run().review) {
+    const StageName& review = workflow_->review->name;
+    Outdate(review, "it was about what the run had done before", [](const Vote&) { return true; });
     Emit(ReviewOpened{outcome, std::move(state), std::move(reason)});
+    back_state_ = StateBefore(run(), *workflow_, workflow_->stages.size());
     return OpenGate(*workflow_->review, "an override of this run is to be looked at");
   }
   Emit(RunFinished{outcome, std::move(state), std::move(reason)});

@@ -42,6 +42,8 @@ class Stepper {
   // Starts the approved action, or says what keeps it.
   void TryAct();
   void PlanAttempt(Time not_before);
+  // An attempt that waits for its time will never start.
+  void EndPlanned(const std::string& why);
   void FinishStage();
   void FinishRun(RunOutcome outcome, std::string state, std::string reason);
   // Tallies the open gate and does what the outcome asks for.

@@ -115,6 +115,7 @@ class Literal {
     for (std::size_t i = from; i < approvers_.size(); ++i) {
       const auto& rules = approvers_[i].rules;
       if (used_[i] || std::ranges::find(rules, leaf.id) == rules.end()) continue;
+      if (leaf.needs_all && !Listed(leaf).contains(approvers_[i].slot)) continue;
       if (spec_.is_distinct) used_[i] = true;
       const bool is_filled = Place(leaf, missing - 1, i + 1, todo);
       used_[i] = false;
@@ -126,16 +127,20 @@ class Literal {
   // One that can never be had while nobody knows who "all" are.
   std::size_t NeedOf(const Rule& leaf) const {
     if (!leaf.needs_all) return leaf.need;
+    const auto people = Listed(leaf);
+    return people.empty() ? approvers_.size() + 1 : people.size();
+  }
+
+  std::set<PrincipalId> Listed(const Rule& leaf) const {
     std::set<PrincipalId> people;
-    if (gate_.eligible) {
-      for (const RulePeople& listed : *gate_.eligible) {
-        if (listed.rule != leaf.id) continue;
-        for (const PrincipalId& person : listed.people) {
-          if (!IsExcluded(leaf, person)) people.insert(person);
-        }
+    if (!gate_.eligible) return people;
+    for (const RulePeople& listed : *gate_.eligible) {
+      if (listed.rule != leaf.id) continue;
+      for (const PrincipalId& person : listed.people) {
+        if (!IsExcluded(leaf, person)) people.insert(person);
       }
     }
-    return people.empty() ? approvers_.size() + 1 : people.size();
+    return people;
   }
 
   const Run& run_;

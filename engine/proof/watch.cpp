@@ -16,7 +16,9 @@ class Watcher {
       : model_(model), before_(before), step_(step), accepted_(accepted), passages_(passages) {
     passages_.resize(model.stage_count() + 1, kNotPassed);
     // Votes older than their ttl let nobody act, until they are asked again.
-    if (step.aged_stage != kNoStage) passages_[step.aged_stage] = kNotPassed;
+    if (step.aged_stage != kNoStage && !HasActedSince(step.aged_stage)) {
+      passages_[step.aged_stage] = kNotPassed;
+    }
   }
 
   std::vector<Sight> Take() && { return std::move(sights_); }
@@ -106,6 +108,15 @@ class Watcher {
     if ((passages & kNotPassed) != 0) See(SightKind::kUnsatisfied, until);
     if ((passages & kByOverride) != 0) See(SightKind::kByOverride, until);
     if ((passages & kByTime) != 0) See(SightKind::kByTime, until);
+  }
+
+  // What was approved has been used already: its age matters no more.
+  bool HasActedSince(std::size_t stage) const {
+    const std::size_t current = IndexOf(before_.current_stage);
+    return std::ranges::any_of(before_.attempts, [&](const Attempt& attempt) {
+      const std::size_t index = IndexOf(attempt.stage);
+      return attempt.state == AttemptState::kSucceeded && index >= stage && index < current;
+    });
   }
 
   static bool MayPassByTime(const StageSpec& spec) {

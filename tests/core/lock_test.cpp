@@ -234,7 +234,8 @@ TEST(Lock, LatestWinsNeverRemovesANewerRun) {
 
   for (const Effect& effect : EffectsOf(older.TryStart())) {
     const auto* supersede = std::get_if<SupersedeRuns>(&effect);
-    if (supersede != nullptr) EXPECT_THAT(supersede->runs, Not(Contains(RunId{3})));
+    if (supersede == nullptr) continue;
+    EXPECT_THAT(supersede->runs, Not(Contains(RunId{3})));
   }
 }
 

@@ -61,5 +61,24 @@ TEST(Prove, EverythingAWorkflowMaySayAtOnceIsProven) {
   }
 }
 
+// Gates before an action that was done are behind the run, and so is the action's own.
+TEST(Prove, OldVotesBehindAnActionRepeatNothing) {
+  core::GateSpec aging = Gate({Leaf("qa")});
+  aging.votes.ttl = std::chrono::hours{2};
+  const Proof proof = ProofOf(WorkflowOf(
+      {Acts("Stage", Action(), aging), Acts("Deploy", Action(), Gate({Leaf("devops")}))}));
+  EXPECT_EQ(proof.Of(Property::kOnce).verdict, Verdict::kProven);
+  EXPECT_EQ(proof.Of(Property::kGated).verdict, Verdict::kProven);
+}
+
+TEST(Prove, EverybodyListedHasToAgree) {
+  core::GateSpec all = Gate({Leaf("qa")});
+  all.rules.children[0].needs_all = true;
+  const Proof proof = ProofOf(WorkflowOf({Acts("Deploy", Action(), all)}));
+  EXPECT_EQ(proof.Of(Property::kGated).verdict, Verdict::kProven);
+  EXPECT_EQ(proof.Of(Property::kGatesSatisfiable).verdict, Verdict::kProven);
+  EXPECT_EQ(proof.Of(Property::kEnds).verdict, Verdict::kProven);
+}
+
 }  // namespace
 }  // namespace gatewright::proof::test

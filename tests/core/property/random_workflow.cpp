@@ -57,13 +57,55 @@ GateSpec RandomGate(Random& random) {
   gate.reject.threshold = random.Between(1, 3);
   gate.is_distinct = random.Chance(80);
   gate.needs_human = random.Chance(20);
-  gate.separation.excludes_requester = random.Chance(30);
-  gate.separation.excludes_previous_voters = random.Chance(20);
-  if (random.Chance(40)) {
-    gate.deadline =
-        DeadlineOf(std::chrono::hours{random.Between(1, 24)},
-                   random.Chance(50) ? OnTimeout::kExpire : OnTimeout::kReject);
+  return gate;
+}
+
+void SetNeedsAll(Random& random, Rule& rule, std::uint64_t percent) {
+  if (rule.kind == RuleKind::kLeaf) rule.needs_all = random.Chance(percent);
+  for (Rule& child : rule.children) SetNeedsAll(random, child, percent);
+}
+
+namespace {
+
+SeparationOfDuties RandomSeparation(Random& random) {
+  SeparationOfDuties separation;
+  separation.excludes_requester = random.Chance(30);
+  separation.excludes_previous_voters = random.Chance(20);
+  separation.excludes_committers = random.Chance(15);
+  separation.excludes_same_team = random.Chance(10);
+  return separation;
+}
+
+Deadline RandomDeadline(Random& random) {
+  const Duration after = std::chrono::hours{random.Between(1, 24)};
+  Deadline deadline = DeadlineOf(after, static_cast<OnTimeout>(random.Between(1, 4)));
+  if (random.Chance(25)) deadline.clock = "work";
+  if (random.Chance(40)) deadline.reminders = {after / 2, after / 4};
+  for (const int part : {4, 2}) {
+    if (random.Chance(35)) deadline.levels.push_back({after / part, {"role", "{}"}, {}});
   }
+  return deadline;
+}
+
+VoteRules RandomVoteRules(Random& random, const std::vector<StageName>& before) {
+  VoteRules rules;
+  if (random.Chance(25)) rules.ttl = std::chrono::minutes{random.Between(1, 300)};
+  if (random.Chance(30)) rules.reuse_within = std::chrono::hours{random.Between(1, 24)};
+  rules.on_subject_change = static_cast<OnSubjectChange>(random.Between(1, 3));
+  rules.reset_from = random.Pick(before);
+  rules.holds_early = random.Chance(30);
+  rules.needs_digest = random.Chance(10);
+  return rules;
+}
+
+// With everything that may happen to a gate while it is open.
+GateSpec LivelyGate(Random& random, const std::vector<StageName>& before) {
+  GateSpec gate = RandomGate(random);
+  gate.separation = RandomSeparation(random);
+  if (random.Chance(15)) SetNeedsAll(random, gate.rules, 40);
+  if (random.Chance(15)) gate.rules.children.front().separation = RandomSeparation(random);
+  if (random.Chance(45)) gate.deadline = RandomDeadline(random);
+  gate.votes = RandomVoteRules(random, before);
   for (std::uint64_t i = random.Below(3); i > 0; --i) {
     gate.auto_voters.push_back(
         {"p" + std::to_string(i), {"match", "{}"}, SomeRules(random, gate, 0), random.Chance(25)});
@@ -71,17 +113,78 @@ GateSpec RandomGate(Random& random) {
   return gate;
 }
 
+// What a file may say of a review: no policies, nothing about votes.
+GateSpec RandomReview(Random& random) {
+  GateSpec gate = random.Chance(50) ? Gate({Leaf("audit")}) : RandomGate(random);
+  if (random.Chance(40)) SetNeedsAll(random, gate.rules, 60);
+  if (random.Chance(60)) gate.deadline = RandomDeadline(random);
+  gate.separation = RandomSeparation(random);
+  return gate;
+}
+
+LockSpec RandomLock(Random& random) {
+  LockSpec lock;
+  lock.acquire = random.Chance(60) ? LockAcquire::kAfterGate : LockAcquire::kBeforeGate;
+  lock.mode = static_cast<LockMode>(random.Between(1, 4));
+  if (lock.mode == LockMode::kParallel) lock.limit = random.Between(1, 3);
+  const bool is_before = lock.acquire == LockAcquire::kBeforeGate;
+  if (is_before && random.Chance(50)) lock.ttl = std::chrono::minutes{random.Between(1, 120)};
+  return lock;
+}
+
+}  // namespace
+
+StageSpec RandomStage(Random& random, StageName name, std::vector<StageName> before) {
+  StageSpec stage;
+  stage.name = std::move(name);
+  stage.done_state = stage.name.value + " done";
+  before.push_back(stage.name);
+  if (random.Chance(65)) stage.gate = LivelyGate(random, before);
+  if (random.Chance(60)) stage.action = RandomAction(random);
+  if (random.Chance(15)) stage.wait = std::chrono::minutes{random.Between(1, 60)};
+  return stage;
+}
+
 Workflow RandomWorkflow(Random& random) {
   std::vector<StageSpec> stages;
+  std::vector<StageName> names;
   for (std::uint32_t i = random.Between(1, 4); i > 0; --i) {
-    StageSpec stage;
-    stage.name = StageName{"S" + std::to_string(stages.size())};
-    stage.done_state = stage.name.value + " done";
-    if (random.Chance(65)) stage.gate = RandomGate(random);
-    if (random.Chance(60)) stage.action = RandomAction(random);
-    stages.push_back(std::move(stage));
+    stages.push_back(RandomStage(random, StageName{"S" + std::to_string(stages.size())}, names));
+    names.push_back(stages.back().name);
   }
-  return WorkflowOf(std::move(stages));
+  Workflow workflow = WorkflowOf(std::move(stages));
+  if (random.Chance(55)) workflow.lock = RandomLock(random);
+  if (random.Chance(30)) {
+    workflow.calendar = CalendarUse{"change", std::chrono::minutes{random.Below(60)}};
+  }
+  if (random.Chance(45)) {
+    workflow.overriding = OverrideSpec{};
+    workflow.overriding->needs_second = random.Chance(20);
+    if (random.Chance(70)) workflow.review = Asks(std::string(kReviewStage), RandomReview(random));
+  }
+  return workflow;
+}
+
+Workflow RandomVersionAfter(Random& random, const Workflow& before) {
+  Workflow after = before;
+  after.version = WorkflowVersion{before.version.value + "+"};
+  auto& stages = after.stages;
+  if (random.Chance(40)) {
+    const std::size_t index = random.Below(stages.size() + 1);
+    const StageName name{"N" + std::to_string(random.Below(100)) + after.version.value};
+    stages.insert(stages.begin() + static_cast<std::ptrdiff_t>(index),
+                  RandomStage(random, name, {stages.front().name}));
+  }
+  if (stages.size() > 1 && random.Chance(20)) {
+    stages.erase(stages.begin() + static_cast<std::ptrdiff_t>(random.Below(stages.size())));
+  }
+  if (random.Chance(30)) {
+    StageSpec& changed = stages[random.Below(stages.size())];
+    changed = RandomStage(random, changed.name, {changed.name});
+  }
+  if (random.Chance(20)) after.lock = RandomLock(random);
+  if (random.Chance(10)) after.lock.reset();
+  return after;
 }
 
 std::vector<RuleId> SomeRules(Random& random, const GateSpec& gate, std::size_t least) {
