@@ -137,6 +137,7 @@ inline constexpr std::array kTransitions = std::to_array<Transition>({
      "votes are kept; something keeps the stage from acting"},
     {kBlocked, CommandKind::kMigrate, kExecuting, "votes are kept and the stage acts"},
     {kBlocked, CommandKind::kMigrate, kSucceeded, "votes are kept and nothing is left to do"},
+    {kBlocked, CommandKind::kMigrate, kRejected, "votes that are kept reject what is asked now"},
 
     {kBlocked, CommandKind::kTryStart, kBlocked, "something still keeps it"},
     {kBlocked, CommandKind::kTryStart, kExecuting, "nothing keeps it any more"},
@@ -180,6 +181,7 @@ inline constexpr std::array kTransitions = std::to_array<Transition>({
     {kNeedsAttention, CommandKind::kResolve, kWaiting,
      "succeeded and the next gate opens, or the gate is asked again"},
     {kNeedsAttention, CommandKind::kResolve, kSucceeded, "succeeded; it was the last stage"},
+    {kNeedsAttention, CommandKind::kResolve, kRejected, "early votes reject the next gate"},
     {kNeedsAttention, CommandKind::kResolve, kFailed, "failed"},
     {kNeedsAttention, CommandKind::kResolve, kCancelled,
      "succeeded, but a stop had been asked for"},
