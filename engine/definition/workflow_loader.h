@@ -36,7 +36,8 @@ LoadResult LoadWorkflows(std::string_view source_text, std::string_view file_nam
                          const ports::Plugins& plugins);
 
 // The same for what was published once: what newer versions of this program would not publish any
-// more (a gate that nobody can satisfy, a choice among too many rules, an expression) is still read.
+// more (a gate that nobody can satisfy, a choice among too many rules, an expression) is still
+// read.
 LoadResult LoadStored(std::string_view source_text, std::string_view file_name,
                       const ports::Plugins& plugins);
 
@@ -44,8 +45,8 @@ LoadResult LoadStored(std::string_view source_text, std::string_view file_name,
 LoadResult LoadFile(const std::string& path, const ports::Plugins& plugins);
 
 // Every *.yaml and *.yml of a folder (not of its subfolders), in the order of their names; hidden
-// files and *_test.yaml are skipped and links followed, so that a mounted Kubernetes ConfigMap reads like a folder.
-// Files without mistakes are loaded though others have some.
+// files and *_test.yaml are skipped and links followed, so that a mounted Kubernetes ConfigMap
+// reads like a folder. Files without mistakes are loaded though others have some.
 LoadResult LoadFolder(const std::string& path, const ports::Plugins& plugins);
 
 }  // namespace gatewright::definition

@@ -23,8 +23,9 @@
 
 namespace gatewright::ports {
 
-// One command's events: on a run, or (run id core::kSite) on the installation. `hash` = SHA-256 over the previous entry of the same run and this one
-// (codec::EntryHash), so that a changed, missing or reordered entry shows.
+// One command's events: on a run, or (run id core::kSite) on the installation. `hash` = SHA-256
+// over the previous entry of the same run and this one (codec::EntryHash), so that a changed,
+// missing or reordered entry shows.
 struct Entry {
   Position position;  // given by the store at commit: gap-free, in commit order
   RunId run;

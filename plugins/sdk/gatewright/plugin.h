@@ -105,7 +105,7 @@ typedef struct gw_context {
   gw_string requester;
   gw_string subject_json; /* what is approved, a snapshot */
   gw_string subject_digest;
-  int64_t now_unix_us; /* the engine's clock */
+  int64_t now_unix_us;  /* the engine's clock */
   gw_string facts_json; /* since 1.1, for a GW_WANTS_FACTS policy: a JSON object, else empty */
 } gw_context;
 

@@ -12,8 +12,8 @@
 //
 // A class may also say `static constexpr bool kConcurrent = true;` (many threads may be inside one
 // instance) and, an approver, `static constexpr bool kPure = true;` (no I/O, no waiting: it is then
-// called on the request's own thread) or, a policy, `static constexpr bool kWantsFacts = true;` (its
-// context then has facts_json). To end a call without an answer, throw: see error.hpp.
+// called on the request's own thread) or, a policy, `static constexpr bool kWantsFacts = true;`
+// (its context then has facts_json). To end a call without an answer, throw: see error.hpp.
 #pragma once
 
 #include <cstddef>
