@@ -69,10 +69,11 @@ Time ApprovedAt(const Gate& gate) {
   return at;
 }
 
-bool HasActed(const Run& run, const StageName& stage) {
-  return std::ranges::any_of(run.attempts, [&](const Attempt& attempt) {
-    return attempt.stage == stage && attempt.state == AttemptState::kSucceeded;
-  });
+// Its action was done: an attempt said so, or an operator did of one that nobody knows the end of.
+bool HasActed(const Run& run, const StageName& name) {
+  const Stage* stage = run.FindStage(name);
+  const bool is_done = stage != nullptr && stage->state == StageState::kDone;
+  return is_done && std::ranges::find(run.attempts, name, &Attempt::stage) != run.attempts.end();
 }
 
 }  // namespace

@@ -187,7 +187,8 @@ class Simplifier {
     std::vector<Attempt> kept;
     const Attempt* acted = nullptr;
     for (const Attempt& attempt : run_.attempts) {
-      if (attempt.state == AttemptState::kSucceeded) acted = &attempt;
+      const bool is_beyond = model_.IndexOf(attempt.stage) < focus_;
+      if (is_beyond || attempt.state == AttemptState::kSucceeded) acted = &attempt;
     }
     const StageName last = run_.attempts.back().stage;
     const Epoch epoch = run_.attempts.back().epoch;

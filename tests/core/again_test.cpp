@@ -265,6 +265,16 @@ TEST(Migrate, AStageSkippedBeforeMayBeAskedNow) {
   EXPECT_THAT(OrderOf(story), ElementsAre("QA current", "DevOps ahead"));
 }
 
+TEST(Migrate, ASkippedStageThatIsGoneIsForgotten) {
+  const Workflow target = VersionTwo({DevOps(), Security()});
+  Story story(WorkflowOf({Qa(), DevOps()}));
+  story.Create(Person("requester"), {{StageName{"QA"}, "docs only"}});
+
+  EXPECT_EQ(CodeOf(story.Do(To(target))), "accepted");
+  story.Approve("dora", "DevOps");
+  EXPECT_THAT(OrderOf(story), ElementsAre("DevOps done", "Security current"));
+}
+
 TEST(Migrate, IsRefusedWhileAnActionIsUnderWay) {
   Workflow target = Deploys();
   target.version = WorkflowVersion{"v2"};

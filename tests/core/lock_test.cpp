@@ -207,6 +207,44 @@ TEST(Lock, BeforeTheGateARetryIsAskedAgainBeforeItActs) {
   EXPECT_EQ(story.status(), "waiting");
 }
 
+// An open gate is not a satisfied one: the action started without a vote.
+TEST(Lock, BeforeTheGateAnIncidentOfTheGateIsAskedAgainBeforeItActs) {
+  Workflow workflow = LockedFirst();
+  workflow.stages.front().gate->rules = All({Leaf("release", 2)});
+  workflow.overriding = OverrideSpec{};
+  Installation shared;
+  Story story = RunOf(workflow, shared, 1, false);
+  RecordEligible nobody;
+  nobody.stage = StageName{"Deploy"};
+  nobody.rules = {{RuleId{"release"}, {}}};
+  story.Do(nobody);
+  ASSERT_EQ(story.status(), "needs_attention");
+  story.Override(OverrideKind::kLock);
+  Story other = RunOf(workflow, shared, 2, false);
+
+  EXPECT_THAT(Names(story.Resolve(Resolution::kRetry)),
+              ElementsAre("IncidentResolved", "LocksQueued", "ActionBlocked"));
+  other.Cancel();
+  EXPECT_THAT(Names(story.TryStart()), ElementsAre("LocksTaken", "GateOpened"));
+  EXPECT_EQ(story.status(), "waiting");
+}
+
+TEST(Lock, ASupersededRunHasNoAttemptLeft) {
+  Workflow workflow = Locked(LockMode::kLatestWins);
+  workflow.stages.front().action = RetriedAction(3);
+  Installation shared;
+  Story story = RunOf(workflow, shared, 1);
+  story.Finish(AttemptEnd::kFailed, FailureClass::kTransient);
+  shared.StopAll();
+  shared.Advance(hours{1});
+  story.StartAttempt();
+  ASSERT_EQ(story.status(), "blocked");
+
+  EXPECT_THAT(Names(story.Do(SupersedeRun{RunId{2}})),
+              ElementsAre("AttemptEnded", "LocksReleased", "RunFinished"));
+  EXPECT_EQ(story.run().OpenAttempt(), nullptr);
+}
+
 TEST(Lock, LatestWinsAsksForTheOlderOnesToGo) {
   Installation shared;
   Story first = RunOf(Locked(LockMode::kLatestWins), shared, 1);

@@ -236,6 +236,29 @@ TEST(Review, ThatNobodyMakesInTimeChangesNoEnd) {
   EXPECT_THAT(story.run().finish_reason, HasSubstr("nobody reviewed its override in time"));
 }
 
+TEST(Review, OfARetriedRunIsMadeAnew) {
+  Story story = Created(Overridable(false, true));
+  story.Override(OverrideKind::kGate);
+  story.Finish(AttemptEnd::kFailed);
+  story.Approve("auditor", kReviewStage);
+  story.Retry();
+  story.Approve("bob", "Deploy");
+  story.Finish(AttemptEnd::kSucceeded);
+
+  EXPECT_EQ(story.run().current_stage, StageName{kReviewStage});
+  EXPECT_THAT(story.votes(kReviewStage), IsEmpty()) << "the first review was about another try";
+}
+
+TEST(Review, SaysTheLastStateTheRunReached) {
+  Story story = Created(Overridable(false, true));
+  story.Override(OverrideKind::kGate);
+  story.Finish(AttemptEnd::kFailed);
+
+  EXPECT_EQ(story.run().state, "requested");
+  story.Approve("auditor", kReviewStage);
+  EXPECT_EQ(story.run().state, "failed");
+}
+
 TEST(Review, TheLocksAreGivenBackBeforeIt) {
   Workflow workflow = Overridable(false, true);
   workflow.lock = LockSpec{};

@@ -83,7 +83,10 @@ void SomeCommand(Random& random, Scene& scene) {
   const Epoch epoch = stage != nullptr && stage->gate ? stage->gate->epoch : Epoch{1};
   const bool is_waiting = run.status == RunStatus::kWaiting;
   const auto dice = random.Below(100);
-  if (is_waiting && dice < 60) {
+  const bool is_due = is_waiting && stage->gate->deadline && *stage->gate->deadline <= scene.now;
+  if (is_due && random.Chance(40)) {
+    scene.Do(GateDue{run.current_stage, epoch});
+  } else if (is_waiting && dice < 60) {
     CastVote vote;
     const Viewer viewer = RandomViewer(random, scene);
     vote.actor = viewer.principal;

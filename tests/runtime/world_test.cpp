@@ -108,6 +108,7 @@ TEST_F(WorldTest, TheNextInLineGoesOnWhenALockIsGivenBack) {
   EXPECT_EQ(StatusOf(elsewhere), RunStatus::kExecuting);
   may_end_ = true;
   UntilStatus(first, RunStatus::kSucceeded);
+  UntilStatus(elsewhere, RunStatus::kSucceeded);
   const core::Run last = UntilStatus(second, RunStatus::kSucceeded);
   EXPECT_GT(last.attempts.front().fencing_token,
             (*engine_->GetRun(first))->attempts.front().fencing_token);

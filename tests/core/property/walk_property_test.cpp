@@ -29,7 +29,7 @@ void WalkAll(std::uint64_t walks, bool is_restarted, Taken& taken) {
 // take them, but no number of walks of this length is sure to. The unit tests take them on purpose.
 bool IsRare(const Transition& row) {
   for (const std::string_view sign :
-       {"early votes", "votes that are kept", "need: all", "review"}) {
+       {"early votes", "votes that are kept", "need: all", "review", "too old"}) {
     if (row.when.find(sign) != row.when.npos) return true;
   }
   return false;
