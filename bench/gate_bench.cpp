@@ -63,7 +63,8 @@ std::vector<RuleId> RulesOf(int voter) {
 // A run at the gate with 200 votes cast, its people listed, behind a lock.
 class Scene {
  public:
-  explicit Scene(Shape shape) : now_(*ParseTime("2026-03-02T09:00:00Z")) {
+  explicit Scene(Shape shape, int votes = kVotes)
+      : votes_(votes), now_(*ParseTime("2026-03-02T09:00:00Z")) {
     StageSpec stage;
     stage.name = StageName{"Deploy"};
     stage.done_state = "deployed";
@@ -101,7 +102,7 @@ class Scene {
     for (int rule = 0; rule < kRules; ++rule) {
       listed.rules.push_back({RuleId{"rule-" + std::to_string(rule)}, {}});
     }
-    for (int voter = 0; voter < 2 * kVotes; ++voter) {
+    for (int voter = 0; voter < 2 * votes_; ++voter) {
       for (const RuleId& rule : RulesOf(voter)) {
         for (RulePeople& one : listed.rules) {
           if (one.rule == rule) one.people.push_back(Voter(voter));
@@ -109,7 +110,7 @@ class Scene {
       }
     }
     Do(listed);
-    for (int voter = 0; voter < kVotes; ++voter) {
+    for (int voter = 0; voter < votes_; ++voter) {
       CastVote vote;
       vote.actor.id = Voter(voter);
       vote.stage = StageName{"Deploy"};
@@ -118,9 +119,9 @@ class Scene {
       Do(vote);
     }
     viewer_ = Viewer{};
-    viewer_->principal.id = Voter(kVotes + 1);
-    viewer_->facts = {StageName{"Deploy"}, RulesOf(kVotes + 1), "", 0, {}};
-    viewer_->delegations = {{Voter(kVotes + 2), {}, viewer_->facts}};
+    viewer_->principal.id = Voter(votes_ + 1);
+    viewer_->facts = {StageName{"Deploy"}, RulesOf(votes_ + 1), "", 0, {}};
+    viewer_->delegations = {{Voter(votes_ + 2), {}, viewer_->facts}};
     viewer_->may_override = true;
   }
 
@@ -128,6 +129,7 @@ class Scene {
     run_ = std::get<Accepted>(Decide(run_, workflow_, command, now_, world())).run;
   }
 
+  int votes_;
   Time now_;
   Workflow workflow_;
   Site site_;
@@ -150,12 +152,14 @@ void BM_CanDecideNow(benchmark::State& state) {
 }
 BENCHMARK(BM_CanDecideNow)->Unit(benchmark::kMicrosecond);
 
-void BM_Explain(benchmark::State& state, Shape shape) {
-  const Scene scene(shape);
+void BM_Explain(benchmark::State& state, Shape shape, int votes) {
+  const Scene scene(shape, votes);
   for (auto _ : state) benchmark::DoNotOptimize(scene.Why());
 }
-BENCHMARK_CAPTURE(BM_Explain, 20_rules_200_votes, Shape::kAll)->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(BM_Explain, 10_choices_of_2_200_votes, Shape::kChoices)
+BENCHMARK_CAPTURE(BM_Explain, 20_rules_10_votes, Shape::kAll, 10)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(BM_Explain, 20_rules_200_votes, Shape::kAll, kVotes)
+    ->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(BM_Explain, 10_choices_of_2_200_votes, Shape::kChoices, kVotes)
     ->Unit(benchmark::kMicrosecond);
 
 void BM_ExplainAsJson(benchmark::State& state) {
