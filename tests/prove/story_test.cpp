@@ -68,7 +68,9 @@ TEST(Prove, OldVotesBehindAnActionRepeatNothing) {
   const Proof proof = ProofOf(WorkflowOf(
       {Acts("Stage", Action(), aging), Acts("Deploy", Action(), Gate({Leaf("devops")}))}));
   EXPECT_EQ(proof.Of(Property::kOnce).verdict, Verdict::kProven);
-  EXPECT_EQ(proof.Of(Property::kGated).verdict, Verdict::kProven);
+  const Answer& gated = proof.Of(Property::kGated);
+  EXPECT_EQ(gated.verdict, Verdict::kProven)
+      << (gated.findings.empty() ? "" : ToYaml(gated.findings.front().script, ""));
 }
 
 TEST(Prove, EverybodyListedHasToAgree) {
