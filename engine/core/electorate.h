@@ -19,7 +19,7 @@ std::optional<std::vector<PrincipalId>> PeopleOf(const Run& run, const StageSpec
 Rule ResolvedRules(const Run& run, const StageSpec& stage, const Gate& gate);
 bool NeedsAll(const Rule& rule);
 // For a rule with `need: all` only the votes of the people listed count: somebody who has become
-// eligible since does not stand for one of them.
+// eligible since does not stand for one of them. A no of theirs counts all the same.
 void LeaveListed(const Run& run, const StageSpec& stage, const Gate& gate,
                  std::vector<Vote>& votes);
 

@@ -168,7 +168,9 @@ GateOutcome ReferenceOutcome(const Run& run, const StageSpec& spec, const core::
     }
     if (!people.empty()) rule.need = static_cast<std::uint32_t>(people.size());
     for (Vote& vote : votes) {
-      if (!people.contains(vote.slot())) std::erase(vote.rules, rule.id);
+      // A no counts, whether the list has its voter or not.
+      const bool is_no = vote.choice == Choice::kReject;
+      if (!is_no && !people.contains(vote.slot())) std::erase(vote.rules, rule.id);
     }
   };
   resolve(resolve, resolved.rules);

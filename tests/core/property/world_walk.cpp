@@ -119,15 +119,7 @@ std::string WorldWalk::BrokenRow(const Member& member, const Command& command,
   const Run& run = member.run;
   const auto from = run.exists() ? std::optional(run.status) : std::nullopt;
   const auto row = RowOf(from, KindOf(command), accepted.run.status);
-  if (!row) {
-    if (getenv("ROWS")) {
-      fprintf(stderr, "ROW %d %s %s\n", from ? int(*from) : 0,
-              std::string(ToString(KindOf(command))).c_str(),
-              std::string(ToString(accepted.run.status)).c_str());
-      return "";
-    }
-    return fmt::format("no row leads to '{}'", ToString(accepted.run.status));
-  }
+  if (!row) return fmt::format("no row leads to '{}'", ToString(accepted.run.status));
   ++taken_[*row];
   return "";
 }
