@@ -112,7 +112,7 @@ void LockTable::Apply(RunId run, const Event& event, Time at) {
   }
 }
 
-void LockTable::Restore(const std::string& key, LockClaim claim) { Put(key, std::move(claim)); }
+void LockTable::Restore(const std::string& key, LockClaim claim) { Put(key, claim); }
 
 void LockTable::RestoreNewestTicket(std::int64_t ticket) {
   newest_ticket_ = std::max(newest_ticket_, ticket);
@@ -123,7 +123,7 @@ void LockTable::Put(const std::string& key, LockClaim claim) {
   auto& claims = claims_[key];
   std::erase_if(claims, [&](const LockClaim& old) { return old.run == claim.run; });
   const auto place = std::ranges::upper_bound(claims, claim.ticket, {}, &LockClaim::ticket);
-  claims.insert(place, std::move(claim));
+  claims.insert(place, claim);
 }
 
 void LockTable::Drop(const std::string& key, RunId run) {

@@ -167,7 +167,7 @@ std::string Describe(const Selector& selector) {
   };
   if (!selector.workflow.empty()) add("workflow", selector.workflow.value);
   if (!selector.stage.empty()) add("stage", selector.stage.value);
-  for (const auto& [key, value] : selector.labels) add("label", key + "=" + value);
+  for (const auto& [key, value] : selector.labels) add("label", fmt::format("{}={}", key, value));
   if (!selector.lock_key.empty()) add("lock", selector.lock_key);
   return text;
 }
