@@ -49,7 +49,7 @@ boost::json::value Document(std::string_view kind, std::string_view name, boost:
           {"spec", std::move(spec)}};
 }
 
-runtime::RevisionPtr ReadInline(const definition::Node& node, ports::Plugins& plugins) {
+definition::LoadResult LoadInline(const definition::Node& node, ports::Plugins& plugins) {
   boost::json::value spec = definition::ToJsonValue(node);
   boost::json::value* stages = spec.is_object() ? spec.get_object().if_contains("stages") : nullptr;
   if (stages != nullptr && stages->is_array()) {
@@ -62,8 +62,11 @@ runtime::RevisionPtr ReadInline(const definition::Node& node, ports::Plugins& pl
     }
   }
   const auto document = Document("Workflow", "scenario", std::move(spec));
-  auto loaded =
-      definition::LoadWorkflows(codec::ToJson(document), "workflow of the script", plugins);
+  return definition::LoadWorkflows(codec::ToJson(document), "workflow of the script", plugins);
+}
+
+runtime::RevisionPtr ReadInline(const definition::Node& node, ports::Plugins& plugins) {
+  auto loaded = LoadInline(node, plugins);
   if (!loaded.ok() || loaded.workflows.size() != 1) {
     throw Mistake(node.mark(), "the workflow has mistakes:\n" + MistakesOf(loaded.diagnostics));
   }
@@ -92,6 +95,13 @@ runtime::RevisionPtr ReadWorkflow(const definition::Node& node, const std::strin
   auto opened = OpenWorkflow(Resolve(node.text(), folder), plugins);
   if (!opened) throw Mistake(node.mark(), opened.error().message);
   return *std::move(opened);
+}
+
+std::vector<definition::Diagnostic> LintWorkflow(const definition::Node& node,
+                                                 const std::string& folder,
+                                                 ports::Plugins& plugins) {
+  if (node.is_map()) return LoadInline(node, plugins).diagnostics;
+  return definition::LoadFile(Resolve(node.text(), folder), plugins).diagnostics;
 }
 
 core::Calendars ReadCalendars(const definition::Node& node, const std::string& folder) {

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "engine/core/world.h"
+#include "engine/definition/diagnostic.h"
 #include "engine/definition/yaml.h"
 #include "engine/ports/plugins.h"
 #include "engine/runtime/workflows.h"
@@ -18,6 +20,11 @@ runtime::RevisionPtr ReadWorkflow(const definition::Node& node, const std::strin
 
 // A file with one workflow. An Error with every mistake of the file.
 Result<runtime::RevisionPtr> OpenWorkflow(const std::string& path, ports::Plugins& plugins);
+
+// What is wrong with a workflow that is written as for ReadWorkflow; empty: nothing.
+std::vector<definition::Diagnostic> LintWorkflow(const definition::Node& node,
+                                                 const std::string& folder,
+                                                 ports::Plugins& plugins);
 
 // {name: spec}, or the path of a file or folder of calendars.
 core::Calendars ReadCalendars(const definition::Node& node, const std::string& folder);

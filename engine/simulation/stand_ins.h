@@ -12,7 +12,7 @@
 
 namespace gatewright::simulation {
 
-class StandIns final : public ports::Plugins {
+class StandIns : public ports::Plugins {
  public:
   // `catalog` outlives it.
   explicit StandIns(const ports::Plugins& catalog) : catalog_(catalog) {}

@@ -17,11 +17,11 @@ namespace {
 
 using definition::Node;
 
-constexpr std::array<std::string_view, 26> kActions = {
+constexpr std::array<std::string_view, 27> kActions = {
     "create",   "vote",      "policy",  "cancel",   "timer",  "attempt", "resolve",
     "incident", "advance",   "subject", "retry",    "claim",  "release", "extend",
     "override", "stop",      "lift",    "delegate", "revoke", "try",     "eligible",
-    "migrate",  "supersede", "stale",   "calendar", "locks"};
+    "migrate",  "supersede", "stale",   "calendar", "locks",  "lint"};
 
 constexpr core::Choice kChoices[] = {core::Choice::kApprove, core::Choice::kReject,
                                      core::Choice::kWithdraw, core::Choice::kAbstain};
@@ -113,6 +113,7 @@ Outcome Steps::Do(const std::string& run, const definition::YamlMember& action) 
   const Node& node = action.value;
   if (action.key == "create") return Create(run, node, title);
   if (action.key == "advance") return Advance(node);
+  if (action.key == "lint") return Lint(node, title);
   if (action.key == "stop") return Stop(node, title);
   if (action.key == "delegate") return Delegate(node, title);
   if (action.key == "calendar") return Calendar(node, title);
@@ -309,6 +310,15 @@ Outcome Steps::Migrate(RunId id, const Node& node, const std::string& title) {
   request.expected = ExpectationIn(id, args);
   simulation_.ExpectMigration(target);
   return Send(id, runtime::PrepareMigrate(request, simulation_.Loaded(id), *target), title);
+}
+
+Outcome Steps::Lint(const Node& node, const std::string& title) {
+  Outcome outcome;
+  for (const auto& diagnostic : LintWorkflow(node, folder_, plugins_)) {
+    if (outcome.is_accepted()) outcome.code = diagnostic.code;
+    outcome.detail += (outcome.detail.empty() ? "" : "\n") + Format(diagnostic);
+  }
+  return simulation_.Tell(core::kSite, std::move(outcome), title);
 }
 
 Outcome Steps::Stop(const Node& node, const std::string& title) {
