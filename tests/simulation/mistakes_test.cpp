@@ -58,7 +58,8 @@ TEST(Script, WithoutStepsIsNone) {
 
 TEST(Script, ChecksAWorkflow) {
   EXPECT_EQ(After("  - lint: {stages: [{name: QA, gate: none, action: {plugin: noop}}]}\n"), "");
-  const auto said = After("  - lint: {stages: [{name: QA, gate: nobody, action: {plugin: noop}}]}\n");
+  const auto said =
+      After("  - lint: {stages: [{name: QA, gate: nobody, action: {plugin: noop}}]}\n");
   EXPECT_TRUE(Says(said, "line 3: refused: bad_value: workflow of the script")) << said;
   const auto file = After("  - lint: nowhere.yaml\n");
   EXPECT_TRUE(Says(file, "refused: unreadable")) << file;
