@@ -56,6 +56,15 @@ Result<std::vector<std::filesystem::path>> FindLibraries(const std::filesystem::
   return files;
 }
 
+std::vector<ports::ConfigProblem> AgainstSchema(const LoadedOffer& offer,
+                                                std::string_view config_json) {
+  std::vector<ports::ConfigProblem> problems;
+  for (codec::SchemaProblem& problem : offer.schema.Validate(config_json)) {
+    problems.push_back({std::move(problem.pointer), std::move(problem.message)});
+  }
+  return problems;
+}
+
 }  // namespace
 
 PluginHost::PluginHost(PluginHostOptions options)
@@ -142,11 +151,16 @@ std::vector<std::string> PluginHost::Names(PluginKind kind) const {
 
 std::vector<ports::ConfigProblem> PluginHost::CheckConfig(PluginKind kind, std::string_view name,
                                                           std::string_view config_json) const {
-  const LoadedOffer* const loaded = FindLoaded(kind, name);
-  if (!loaded) return {{"", NotOffered(kind, name)}};
-  std::vector<ports::ConfigProblem> problems;
-  for (codec::SchemaProblem& problem : loaded->schema.Validate(config_json)) {
-    problems.push_back({std::move(problem.pointer), std::move(problem.message)});
+  const auto found = offers_.find(OfferKey{kind, std::string(name)});
+  if (found == offers_.end()) return {{"", NotOffered(kind, name)}};
+  auto problems = AgainstSchema(*found->second, config_json);
+  // A formula with a mistake or a zone that is none only the plugin itself finds. Not so what
+  // acts: its config is not complete before a run fills it in.
+  const bool is_voter = kind == PluginKind::kPolicy || kind == PluginKind::kApprover;
+  if (!problems.empty() || !is_voter) return problems;
+  const auto made = Instance::Create(environment_, found->second, config_json);
+  if (!made && made.error().code == ErrorCode::kInvalid) {
+    problems.push_back({"", made.error().message});
   }
   return problems;
 }
@@ -161,7 +175,7 @@ Result<std::shared_ptr<Instance>> PluginHost::Make(PluginKind kind, std::string_
   const auto found = offers_.find(OfferKey{kind, std::string(name)});
   if (found == offers_.end()) return Error{ErrorCode::kNotFound, NotOffered(kind, name)};
   std::string problems;
-  for (const ports::ConfigProblem& problem : CheckConfig(kind, name, config_json)) {
+  for (const ports::ConfigProblem& problem : AgainstSchema(*found->second, config_json)) {
     problems +=
         fmt::format("{}{}: {}", problems.empty() ? "" : "; ", problem.pointer, problem.message);
   }

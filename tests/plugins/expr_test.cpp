@@ -87,6 +87,15 @@ TEST_F(ExprPolicy, KeepsHowItCameToItsVerdict) {
   EXPECT_GT(evidence.at("cost").as_int64(), 0);
 }
 
+TEST_F(ExprPolicy, AMistakeIsFoundBeforeAnybodyIsAsked) {
+  const auto problems = host_->CheckConfig(ports::PluginKind::kPolicy, "expr",
+                                           R"({"expression": "subject.lines <"})");
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_THAT(problems[0].message, HasSubstr("/expression: 1:16: "));
+  EXPECT_TRUE(
+      host_->CheckConfig(ports::PluginKind::kPolicy, "expr", R"({"expression": "true"})").empty());
+}
+
 TEST_F(ExprPolicy, EvidenceFitsHoweverLargeEverythingIs) {
   std::string many = "[";
   for (int i = 0; i < 60; ++i) many += "'\\n\\n\\n\\n\\n\\n\\n\\n\\n\\n', ";
