@@ -3,17 +3,14 @@
 // subjects and at the stored times. Reads the database; writes nothing.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <map>
 
 #include "engine/codec/events.h"
-#include "engine/core/apply.h"
-#include "engine/core/tally.h"
 #include "engine/simulation/script_workflow.h"
 #include "engine/storage/check.h"
 #include "server/cli/commands.h"
 #include "server/cli/open_plugins.h"
+#include "server/cli/policy_replay.h"
 #include "server/cli/replay.h"
 
 namespace gatewright::cli {
@@ -21,156 +18,8 @@ namespace {
 
 using Entries = std::vector<ports::Entry>;
 
-constexpr Duration kLimit = std::chrono::seconds{5};
-// Policies that look at nothing but the subject and the time: asked again, they say the same.
-constexpr std::array<std::string_view, 3> kReplayable = {"match", "expr", "window"};
-
-// One opening of a gate, as it went and as it would have gone.
-struct Opening {
-  RunId run;
-  StageName stage;
-  Epoch epoch{1};
-  std::map<std::string, std::string> then;  // by policy: what it said
-  std::map<std::string, std::string> now;
-  std::vector<std::pair<Time, core::Vote>> people;  // their votes, in order
-  std::vector<core::Vote> policies;                 // what they would say now
-  std::optional<Time> satisfied_then;
-  bool is_decided = false;
-};
-
-std::string Word(core::Choice choice) { return std::string(core::ToString(choice)); }
-
-class Replaying {
- public:
-  Replaying(const runtime::Revision& revision, std::vector<std::string>& skipped)
-      : revision_(revision), skipped_(skipped) {}
-
-  Result<std::vector<Opening>> Run(const Entries& entries) {
-    core::Run run;
-    run.id = entries.front().run;
-    openings_.clear();
-    for (const ports::Entry& entry : entries) {
-      GW_TRY(events, codec::EventsFromJson(entry.events_json));
-      const core::Stamp stamp{entry.at, PrincipalId{entry.actor}};
-      core::ApplyEntry(run, events, stamp);
-      for (const core::Event& event : events) Look(run, event, entry.at);
-    }
-    return std::move(openings_);
-  }
-
- private:
-  Opening* Find(const StageName& stage, Epoch epoch) {
-    const auto found = std::ranges::find_if(
-        openings_, [&](const Opening& one) { return one.stage == stage && one.epoch == epoch; });
-    return found == openings_.end() ? nullptr : &*found;
-  }
-
-  void Look(const core::Run& run, const core::Event& event, Time at) {
-    if (const auto* opened = std::get_if<core::GateOpened>(&event)) {
-      openings_.push_back({run.id, opened->stage, opened->epoch, {}, {}, {}, {}, {}, false});
-      Ask(run, openings_.back(), at);
-    } else if (const auto* cast = std::get_if<core::VoteCast>(&event)) {
-      Opening* opening = Find(cast->stage, cast->epoch);
-      if (opening == nullptr) return;
-      if (cast->kind == core::PrincipalKind::kPolicy) {
-        opening->then[NameOf(cast->voter)] =
-            Word(cast->choice) + (cast->is_shadow ? " (watched)" : "");
-        return;
-      }
-      core::Vote vote;
-      vote.voter = cast->voter;
-      vote.kind = cast->kind;
-      vote.is_everybody = cast->is_everybody;
-      vote.choice = cast->choice;
-      vote.rules = cast->rules;
-      vote.on_behalf_of = cast->on_behalf_of;
-      vote.at = at;
-      opening->people.emplace_back(at, std::move(vote));
-    } else if (const auto* satisfied = std::get_if<core::GateSatisfied>(&event)) {
-      if (Opening* opening = Find(satisfied->stage, satisfied->epoch)) {
-        opening->satisfied_then = at;
-        opening->is_decided = true;
-      }
-    } else if (const auto* rejected = std::get_if<core::GateRejected>(&event)) {
-      if (Opening* opening = Find(rejected->stage, rejected->epoch)) opening->is_decided = true;
-    } else if (const auto* expired = std::get_if<core::GateExpired>(&event)) {
-      if (Opening* opening = Find(expired->stage, expired->epoch)) opening->is_decided = true;
-    }
-  }
-
-  static std::string NameOf(const PrincipalId& policy) {
-    constexpr std::string_view kPrefix = "policy:";
-    const std::string& id = policy.value;
-    return id.starts_with(kPrefix) ? id.substr(kPrefix.size()) : id;
-  }
-
-  void Ask(const core::Run& run, Opening& opening, Time at) {
-    const core::StageSpec* stage = revision_.workflow.FindStage(opening.stage);
-    if (stage == nullptr || !stage->gate) return;
-    for (const core::AutoVoter& voter : stage->gate->auto_voters) {
-      const auto found = revision_.policies.find({opening.stage, voter.id});
-      const bool is_replayable =
-          std::ranges::find(kReplayable, voter.use.plugin) != kReplayable.end();
-      if (!is_replayable || found == revision_.policies.end() || found->second == nullptr) {
-        if (std::ranges::find(skipped_, voter.id) == skipped_.end()) skipped_.push_back(voter.id);
-        continue;
-      }
-      ports::Context context;
-      context.run = run.id;
-      context.workflow = run.workflow.value;
-      context.stage = opening.stage.value;
-      context.epoch = opening.epoch.value;
-      context.requester = run.requester.value;
-      context.subject_json = run.subject_json;
-      context.subject_digest = run.subject_digest;
-      context.now = at;
-      Record(voter, found->second->Evaluate(context, kLimit), opening);
-    }
-  }
-
-  static void Record(const core::AutoVoter& voter, const Result<ports::PolicyVerdict>& verdict,
-                     Opening& opening) {
-    const std::string shadow = voter.is_shadow ? " (watched)" : "";
-    if (!verdict) {
-      opening.now[voter.id] = "abstain" + shadow;
-      return;
-    }
-    constexpr std::string_view kWords[] = {"", "approve", "reject", "abstain", "wait"};
-    opening.now[voter.id] = std::string(kWords[static_cast<std::size_t>(verdict->choice)]) + shadow;
-    const bool is_counted = !voter.is_shadow && (verdict->choice == ports::PolicyChoice::kApprove ||
-                                                 verdict->choice == ports::PolicyChoice::kReject);
-    if (!is_counted) return;
-    core::Vote vote;
-    vote.voter = PrincipalId{"policy:" + voter.id};
-    vote.kind = core::PrincipalKind::kPolicy;
-    vote.choice = verdict->choice == ports::PolicyChoice::kApprove ? core::Choice::kApprove
-                                                                   : core::Choice::kReject;
-    if (vote.choice == core::Choice::kApprove) vote.rules = voter.fills;
-    opening.policies.push_back(std::move(vote));
-  }
-
-  const runtime::Revision& revision_;
-  std::vector<std::string>& skipped_;
-  std::vector<Opening> openings_;
-};
-
-// How the gate would have gone with these policies and the votes people really cast.
-struct Fate {
-  core::GateOutcome outcome = core::GateOutcome::kPending;
-  std::optional<Time> at;  // none: at once, when it opened
-};
-
-Fate FateOf(const core::GateSpec& gate, const Opening& opening) {
-  std::vector<core::Vote> votes = opening.policies;
-  Fate fate{core::Tally(gate, votes), std::nullopt};
-  for (const auto& [at, vote] : opening.people) {
-    if (fate.outcome != core::GateOutcome::kPending) return fate;
-    std::erase_if(votes, [&](const core::Vote& other) { return other.slot() == vote.slot(); });
-    if (vote.choice != core::Choice::kWithdraw) votes.push_back(vote);
-    fate = {core::Tally(gate, votes), at};
-  }
-  return fate;
-}
+// A policy answers a moment after the opening: that alone is nothing new.
+constexpr Duration kAnswerTime = std::chrono::seconds{10};
 
 class Summary {
  public:
@@ -179,7 +28,7 @@ class Summary {
   void Add(const Opening& opening) {
     const core::StageSpec* stage = workflow_.FindStage(opening.stage);
     if (stage == nullptr || !stage->gate) {
-      ++gone_;
+      if (opening.is_asked) ++gone_;
       return;
     }
     ++gates_;
@@ -190,12 +39,12 @@ class Summary {
       const std::string before = then == opening.then.end() ? "not asked" : then->second;
       if (word.starts_with("approve")) ++counts.approves;
       if (before.starts_with("approve")) ++counts.approved;
-      if (before != word) {
+      if (before != word && !IsSilence(opening, before, word)) {
         fmt::print("run {}, gate {}{}: policy '{}': {} → {}\n", opening.run.value,
                    opening.stage.value, EpochText(opening), policy, before, word);
       }
     }
-    Compare(opening, FateOf(*stage->gate, opening));
+    Compare(opening);
   }
 
   void Print(std::size_t runs, const std::vector<std::string>& skipped) const {
@@ -226,27 +75,39 @@ class Summary {
     return opening.epoch.value == 1 ? "" : fmt::format(" (opening {})", opening.epoch.value);
   }
 
-  void Compare(const Opening& opening, const Fate& fate) {
-    const bool is_satisfied = fate.outcome == core::GateOutcome::kSatisfied;
+  // No answer then may mean that there was none yet: it waited, or another was faster.
+  static bool IsSilence(const Opening& opening, std::string_view before, std::string_view word) {
+    if (before != "not asked") return false;
+    if (word.starts_with("wait")) return true;
+    return opening.is_by_policy_then && opening.satisfied_then &&
+           *opening.satisfied_then - opening.opened_at < kAnswerTime;
+  }
+
+  void Compare(const Opening& opening) {
+    const bool is_satisfied = opening.outcome == core::GateOutcome::kSatisfied;
+    const bool is_rejected = opening.outcome == core::GateOutcome::kRejected;
     if (is_satisfied && !opening.satisfied_then) {
       ++gained_;
-      Say(opening, "would have been satisfied; it was not");
-    } else if (!is_satisfied && opening.satisfied_then) {
-      ++lost_;
-      Say(opening, fate.outcome == core::GateOutcome::kRejected
-                       ? "would have been rejected; it was satisfied"
-                       : "would not have been satisfied by the votes there were");
-    } else if (is_satisfied && (!fate.at || *fate.at < *opening.satisfied_then)) {
-      // A policy answers a moment after the opening: that alone is nothing new.
-      const bool was_by_policy = std::ranges::any_of(
-          opening.then, [](const auto& one) { return one.second == "approve"; });
-      if (!fate.at && was_by_policy && opening.people.empty()) return;
-      ++earlier_;
-      Say(opening, fate.at ? fmt::format("would have been satisfied at {} instead of {}",
-                                         FormatTime(*fate.at), FormatTime(*opening.satisfied_then))
-                           : fmt::format("would have been satisfied at once instead of {}",
-                                         FormatTime(*opening.satisfied_then)));
+      return Say(opening, "would have been satisfied; it was not");
     }
+    if (!opening.satisfied_then) return;
+    const Time then = *opening.satisfied_then;
+    if (!is_satisfied) {
+      // An override or time passes the gate without votes, and so they would again.
+      if (opening.is_asked && !opening.is_passed_by_votes && !is_rejected) return;
+      ++lost_;
+      return Say(opening, is_rejected ? "would have been rejected; it was satisfied"
+                                      : "would not have been satisfied by the votes there were");
+    }
+    if (opening.decided_at >= then) return;
+    const bool is_by_policy = opening.is_by_policy_then && opening.is_by_policy_now;
+    if (is_by_policy && then - opening.decided_at < kAnswerTime) return;
+    ++earlier_;
+    Say(opening,
+        opening.decided_at == opening.opened_at
+            ? fmt::format("would have been satisfied at once instead of {}", FormatTime(then))
+            : fmt::format("would have been satisfied at {} instead of {}",
+                          FormatTime(opening.decided_at), FormatTime(then)));
   }
 
   static void Say(const Opening& opening, std::string_view what) {
@@ -307,10 +168,9 @@ int RunPolicyTest(const Arguments& arguments) {
     return runs.error().code == ErrorCode::kCorrupt ? kExitFailure : kExitUsage;
   }
   std::vector<std::string> skipped;
-  Replaying replaying(**revision, skipped);
   Summary summary(workflow);
   for (const auto& [id, entries] : runs.value()) {
-    const auto openings = replaying.Run(entries);
+    const auto openings = ReplayGates(**revision, entries, skipped);
     if (!openings) {
       PrintError(openings.error().message);
       return kExitFailure;

@@ -90,6 +90,7 @@ std::optional<std::vector<std::string>> FindTests(const std::vector<std::string>
 struct Tally {
   std::size_t passed = 0;
   std::size_t failed = 0;
+  bool has_mistakes = false;  // a file that cannot be used, which is more than a case that fails
 };
 
 void TestFile(const std::string& file, ports::Plugins& plugins, const core::Calendars& calendars,
@@ -97,6 +98,7 @@ void TestFile(const std::string& file, ports::Plugins& plugins, const core::Cale
   const auto read = simulation::ReadCasesOf(file);
   if (!read.mistake.empty()) {
     ++tally.failed;
+    tally.has_mistakes = true;
     fmt::print("FAILED  {}: {}\n", file, read.mistake);
     return;
   }
@@ -105,7 +107,10 @@ void TestFile(const std::string& file, ports::Plugins& plugins, const core::Cale
     ++(report.is_passed() ? tally.passed : tally.failed);
     fmt::print("{}  {}: {} ({} steps)\n", report.is_passed() ? "ok    " : "FAILED", file, one.name,
                report.steps);
-    if (!report.mistake.empty()) fmt::print("        {}: {}\n", file, report.mistake);
+    if (!report.mistake.empty()) {
+      tally.has_mistakes = true;
+      fmt::print("        {}: {}\n", file, report.mistake);
+    }
     for (const auto& problem : report.problems) {
       fmt::print("        {}:{}: {}\n", file, problem.line, problem.message);
     }
@@ -158,6 +163,7 @@ int RunTest(const Arguments& arguments) {
   Tally tally;
   for (const std::string& file : *files) TestFile(file, catalog.plugins(), calendars, tally);
   fmt::print("{} passed, {} failed; files: {}\n", tally.passed, tally.failed, files->size());
+  if (tally.has_mistakes) return kExitUsage;
   return tally.failed == 0 ? kExitOk : kExitFailure;
 }
 
