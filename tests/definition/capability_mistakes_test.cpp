@@ -71,8 +71,8 @@ INSTANTIATE_TEST_SUITE_P(
          "'versio' (it has: version). Did you mean 'version'?"},
         {"spec", "override: {}", "missing_key override: 'from' is missing"},
         {"spec", "override: {from: {rol: x}}",
-         "unknown_plugin override: no plugin offers an approver 'rol' (installed: group, role, "
-         "user). Did you mean 'role'?"},
+         "unknown_plugin override: no plugin offers an approver 'rol' (installed: expr, group, "
+         "role, user). Did you mean 'role'?"},
         {"spec", "override: {from: {role: x}, expires: 1s}",
          "out_of_range override: 'expires': 1s is not allowed (allowed: 1m to 1w)"},
         {"spec", "override: {from: {role: x}, review: {rules: [" RULE "], auto: []}}",

@@ -54,7 +54,7 @@ unknown_name w.yaml:6:12: state 'requested': no run is ever in the state 'reques
 bad_value w.yaml:6:31: state 'requested': 'color': the string 'rd' is not allowed (allowed: gray, blue, teal, green, yellow, orange, red, purple). Did you mean 'red'?
 missing_key w.yaml:7:9: lock: 'key' (or 'keys', a list) is missing
 unknown_key w.yaml:7:10: lock: unknown key 'kee' (known: key, keys, acquire, mode, limit, ttl). Did you mean 'key'?
-unknown_plugin w.yaml:11:38: stage 'QA', gate, rule 'qa': no plugin offers an approver 'rol' (installed: group, role, user). Did you mean 'role'?
+unknown_plugin w.yaml:11:38: stage 'QA', gate, rule 'qa': no plugin offers an approver 'rol' (installed: expr, group, role, user). Did you mean 'role'?
 bad_value w.yaml:11:54: stage 'QA', gate, rule 'qa': 'need': 0 is not allowed (allowed: 1 to 1000)
 duplicate w.yaml:11:63: stage 'QA', gate, rule 'qa': the rule 'qa' is defined twice in this gate (first in line 11)
 bad_config w.yaml:11:74: stage 'QA', gate, rule 'qa': 'from/role': expected a string or a list, found 5

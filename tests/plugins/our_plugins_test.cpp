@@ -62,7 +62,7 @@ TEST_F(OurPlugins, AreAllHealthy) {
   for (const auto& plugin : host_->List()) {
     EXPECT_EQ(plugin.health, ports::PluginHealth::kOk) << plugin.problem;
   }
-  EXPECT_THAT(host_->Names(PluginKind::kApprover), ElementsAre("group", "role", "user"));
+  EXPECT_THAT(host_->Names(PluginKind::kApprover), ElementsAre("expr", "group", "role", "user"));
   EXPECT_THAT(host_->Names(PluginKind::kPolicy),
               ElementsAre("expr", "http", "match", "quiet-history", "window"));
   EXPECT_THAT(host_->Names(PluginKind::kExecutor), ElementsAre("command", "noop"));
@@ -93,6 +93,24 @@ TEST_F(OurPlugins, UserIsForWhoIsNamed) {
   EXPECT_EQ(Ask("user", R"({"user": ["ann", "cyd"]})", Bob()).reason,
             "must be one of the users 'ann', 'cyd'");
   EXPECT_TRUE(Ask("user", R"({"user": "ann"})", Everybody()).is_eligible);
+}
+
+TEST_F(OurPlugins, ExprIsForWhomItIsTrue) {
+  const auto ask = [&](const std::string& expression, const core::Principal& person = Bob()) {
+    return Ask("expr", R"({"expr": ")" + expression + R"("})", person);
+  };
+  EXPECT_TRUE(ask("'qa' in person.roles && 'sre' in person.groups").is_eligible);
+  EXPECT_TRUE(ask("person.id != run.requester && stage.name == 'QA'").is_eligible);
+  const auto not_he = ask("'ops' in person.roles");
+  EXPECT_FALSE(not_he.is_eligible);
+  EXPECT_EQ(not_he.reason, "needs 'ops' in person.roles");
+  const auto no_value = ask("subject.team in person.groups");
+  EXPECT_FALSE(no_value.is_eligible);
+  EXPECT_THAT(no_value.reason, StartsWith("the expression has no value: "));
+  EXPECT_TRUE(ask("person.kind == 'service'", Everybody()).is_eligible);
+  for (const char* config : {R"({"expr": "person.rols"})", R"({"expr": "person.id"})", "{}"}) {
+    EXPECT_FALSE(host_->CheckConfig(PluginKind::kApprover, "expr", config).empty()) << config;
+  }
 }
 
 TEST_F(OurPlugins, ApproversRefuseAConfigThatNamesNobody) {

@@ -14,7 +14,8 @@
 namespace gatewright::scenario {
 namespace {
 
-// The policies that a simulation asks are the real ones: a story is about what they say.
+// Formulas, and the policies that a simulation asks, are the real ones: a story is about what they
+// say.
 class Cast final : public simulation::StandIns {
  public:
   explicit Cast(const ports::Plugins& catalog) : StandIns(catalog) {
@@ -35,6 +36,12 @@ class Cast final : public simulation::StandIns {
     return StandIns::CheckConfig(kind, name, config_json);
   }
 
+  Result<std::shared_ptr<ports::Approver>> MakeApprover(std::string_view name,
+                                                        std::string_view config_json) override {
+    if (IsReal(ports::PluginKind::kApprover, name)) return real_->MakeApprover(name, config_json);
+    return StandIns::MakeApprover(name, config_json);
+  }
+
   Result<std::shared_ptr<ports::Policy>> MakePolicy(std::string_view name,
                                                     std::string_view config_json) override {
     if (IsReal(ports::PluginKind::kPolicy, name)) return real_->MakePolicy(name, config_json);
@@ -44,8 +51,9 @@ class Cast final : public simulation::StandIns {
  private:
   bool IsReal(ports::PluginKind kind, std::string_view name) const {
     constexpr std::array<std::string_view, 3> kAsked = {"match", "expr", "window"};
-    return real_ != nullptr && kind == ports::PluginKind::kPolicy &&
-           std::ranges::find(kAsked, name) != kAsked.end();
+    if (real_ == nullptr) return false;
+    if (kind == ports::PluginKind::kApprover) return name == "expr";
+    return kind == ports::PluginKind::kPolicy && std::ranges::find(kAsked, name) != kAsked.end();
   }
 
   std::unique_ptr<host::PluginHost> real_;

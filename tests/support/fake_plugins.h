@@ -20,6 +20,7 @@ class FakePlugins : public ports::Plugins {
     using enum ports::PluginKind;
     library_.front().name = "fake";
     for (const char* name : {"role", "group", "user"}) Add(kApprover, name, NamesSchema(name));
+    Add(kApprover, "expr", R"({"type":"object"})");
     Add(kPolicy, "match", R"({"type":"object","required":["schema"],"additionalProperties":false,
         "properties":{"schema":{"type":["object","boolean"]}}})");
     for (const char* name : {"expr", "http", "quiet-history", "window"}) {

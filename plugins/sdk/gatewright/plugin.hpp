@@ -21,6 +21,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "gatewright/call.hpp"
 #include "gatewright/config.hpp"
@@ -76,8 +77,15 @@ class Principal {
   bool Is(std::string_view user) const { return is_everybody || id == user; }
   bool HasRole(std::string_view role) const { return is_everybody || Holds(roles_, role); }
   bool IsIn(std::string_view group) const { return is_everybody || Holds(groups_, group); }
+  std::vector<std::string_view> roles() const { return All(roles_); }
+  std::vector<std::string_view> groups() const { return All(groups_); }
 
  private:
+  static std::vector<std::string_view> All(gw_string_list list) {
+    std::vector<std::string_view> all;
+    for (std::size_t i = 0; i < list.count; ++i) all.push_back(View(list.items[i]));
+    return all;
+  }
   static bool Holds(gw_string_list list, std::string_view wanted) {
     for (std::size_t i = 0; i < list.count; ++i) {
       if (View(list.items[i]) == wanted) return true;
