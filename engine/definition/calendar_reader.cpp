@@ -67,6 +67,10 @@ class Reader {
     ReadWindows(fields, "deny", calendar_.deny);
     ReadHolidays(fields);
     calendar_.overrun = fields.Bool("overrun").value_or(true);
+    if (!calendar_.overrun) {
+      scope_.ReportNotYet(fields.Find("overrun")->mark(),
+                          "'overrun: false' (to end what still runs when the calendar closes)");
+    }
     calendar_.min_runway =
         fields.Time("minRunway", Duration{0}, kLongestRunway).value_or(Duration{0});
     CheckCount(spec);

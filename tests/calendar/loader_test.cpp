@@ -64,7 +64,7 @@ kind: Calendar
 metadata: {name: business-hours, title: Business hours}
 spec:
   timezone: Europe/Berlin
-  overrun: false
+  overrun: true
   minRunway: 20m
   allow: [{name: weekdays, start: "2026-01-05T09:00", end: "2026-01-05T17:00", rrule: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"}]
   deny: [{name: year-end freeze, start: "2026-12-20", end: "2027-01-07"}, {ics: feeds/holidays.ics}]
@@ -77,7 +77,7 @@ spec:
   EXPECT_EQ(loaded.version.size(), 64u);
   const auto& spec = loaded.calendar->spec();
   EXPECT_EQ(spec.title, "Business hours");
-  EXPECT_FALSE(spec.overrun);
+  EXPECT_TRUE(spec.overrun);
   EXPECT_EQ(spec.min_runway, std::chrono::minutes{20});
   EXPECT_EQ(spec.deny.size(), 2u);
   EXPECT_EQ(loaded.calendar->At(*ParseTime("2027-01-06T12:00:00Z")).reason,
@@ -86,6 +86,13 @@ spec:
   EXPECT_EQ(loaded.calendar->At(*ParseTime("2028-01-06T12:00:00Z")).reason,
             "closed by 'Epiphany' until 2028-01-07T00:00+01:00 Europe/Berlin, opens "
             "2028-01-07T09:00+01:00 Europe/Berlin");
+}
+
+TEST_F(CalendarFiles, DoNotPromiseToEndWhatRuns) {
+  EXPECT_EQ(
+      Mistakes(std::string(kHead) + "  timezone: UTC\n  overrun: false\n"),
+      "not_supported_yet c.yaml:6:12: 'overrun: false' (to end what still runs when the calendar "
+      "closes) is not supported yet; it is refused so that nothing is silently ignored");
 }
 
 TEST_F(CalendarFiles, HaveAnotherVersionWhenTheirIcsFileChanges) {
