@@ -25,7 +25,7 @@ TEST_F(Story, ThreeApprovalsExecuteADeployment) {
   EXPECT_EQ(Vote(run, Person("dan", {"devops"})).run->state, "approved_by_devops");
   EXPECT_EQ(Vote(run, Person("dan", {"devops"})).run->state, "executing");
   EXPECT_EQ(UntilStatus(run, RunStatus::kSucceeded).state, "executed");
-  EXPECT_EQ(plugins_.configs, std::vector<std::string>{R"({"version":"1.2"})"});
+  EXPECT_EQ(plugins_.configs(), std::vector<std::string>{R"({"version":"1.2"})"});
   EXPECT_THAT(
       EventTypes(run),
       ElementsAre("RunCreated", "GateOpened", "VoteCast", "GateSatisfied", "StageDone",

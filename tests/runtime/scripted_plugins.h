@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -43,7 +44,11 @@ class ScriptedPlugins final : public ports::Plugins {
     return ports::PolicyVerdict{ports::PolicyChoice::kAbstain, "no opinion", "", Duration{0}};
   };
   NotifyScript notify = [](auto, auto) { return Result<void>(); };
-  std::vector<std::string> configs;  // of every executor made
+  // The configs of every executor made.
+  std::vector<std::string> configs() {
+    const std::lock_guard lock(mutex_);
+    return configs_;
+  }
   ports::Offer offer = [] {          // of everything
     ports::Offer made;
     made.is_pure = true;
@@ -68,7 +73,8 @@ class ScriptedPlugins final : public ports::Plugins {
   }
   Result<std::shared_ptr<ports::Executor>> MakeExecutor(std::string_view,
                                                         std::string_view config) override {
-    configs.emplace_back(config);
+    const std::lock_guard lock(mutex_);
+    configs_.emplace_back(config);
     return std::shared_ptr<ports::Executor>(std::make_shared<Executor>(*this));
   }
   Result<std::shared_ptr<ports::Notifier>> MakeNotifier(std::string_view,
@@ -110,6 +116,8 @@ class ScriptedPlugins final : public ports::Plugins {
   };
 
   std::vector<ports::PluginInfo> plugins_;
+  std::mutex mutex_;  // guards configs_
+  std::vector<std::string> configs_;
 };
 
 }  // namespace gatewright::testing
