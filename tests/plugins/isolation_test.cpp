@@ -113,7 +113,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"longjmps", "its process"}, Case{"deaf", "deadline"},
                     Case{"reads_environment", "SIGABRT"}, Case{"forges_frames", "that is none"},
                     Case{"huge_frame", "no frame"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& one) { return one.param.name; });
 
 // These come to an answer all the same: what they tried had no effect.
 TEST(Isolation, HarmWithoutEffect) {
@@ -122,7 +122,9 @@ TEST(Isolation, HarmWithoutEffect) {
     auto approver = isolated.host().MakeApprover("hostile", "{}");
     ASSERT_TRUE(approver) << approver.error().message;
     const auto asked = (*approver)->Check(SomeContext(), {}, std::chrono::seconds{5});
-    if (asked) EXPECT_EQ(asked->reason, "survived");
+    if (asked) {
+      EXPECT_EQ(asked->reason, "survived");
+    }
   }
 }
 

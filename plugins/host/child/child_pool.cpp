@@ -117,10 +117,12 @@ void ChildPool::ForgetOld(ChildProcess& child) {
 }
 
 void ChildPool::GiveBack(std::unique_ptr<ChildProcess> child) {
+  // Whoever goes on talking after its answer is not asked again.
+  const bool is_quiet = child->is_quiet();
   {
     const std::lock_guard lock(mutex_);
     failures_in_a_row_ = 0;
-    if (idle_.size() < options_.most_idle) {
+    if (is_quiet && idle_.size() < options_.most_idle) {
       idle_.push_back(std::move(child));
     } else {
       --count_;

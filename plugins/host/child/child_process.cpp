@@ -116,6 +116,11 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::Start(const std::filesystem:
   return std::unique_ptr<ChildProcess>(new ChildProcess(pid, ends[0]));
 }
 
+bool ChildProcess::is_quiet() {
+  const auto said = socket_.Receive(Clock::now());
+  return said.has_value() && !said->has_value();
+}
+
 ChildProcess::~ChildProcess() { End(false); }
 
 std::string ChildProcess::End(bool is_gone) {

@@ -34,6 +34,9 @@ class ChildProcess {
   ChildProcess& operator=(const ChildProcess&) = delete;
 
   FrameSocket& socket() { return socket_; }
+  std::int64_t NextOrder() { return ++newest_order_; }
+  // Between two calls there is nothing to read.
+  bool is_quiet();
   // The instances that this process has made.
   std::set<std::int64_t>& made() { return made_; }
 
@@ -48,6 +51,7 @@ class ChildProcess {
   pid_t pid_;  // 0 once it is reaped
   FrameSocket socket_;
   std::set<std::int64_t> made_;
+  std::int64_t newest_order_ = 0;
 };
 
 }  // namespace gatewright::host

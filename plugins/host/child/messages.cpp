@@ -84,10 +84,15 @@ void Unpack(Unpacker& in, Described& value) {
 }
 
 void Pack(Packer& out, const MakeMessage& value) {
-  out.Number(value.instance).One(value.kind).Text(value.name).Text(value.config_json);
+  out.Number(value.order)
+      .Number(value.instance)
+      .One(value.kind)
+      .Text(value.name)
+      .Text(value.config_json);
 }
 
 void Unpack(Unpacker& in, MakeMessage& value) {
+  value.order = in.Number();
   value.instance = in.Number();
   value.kind = in.One(ports::PluginKind::kNotifier);
   value.name = in.Text();
@@ -95,7 +100,7 @@ void Unpack(Unpacker& in, MakeMessage& value) {
 }
 
 void Pack(Packer& out, const CallMessage& value) {
-  out.Number(value.instance).One(value.function).Number(value.limit.count());
+  out.Number(value.order).Number(value.instance).One(value.function).Number(value.limit.count());
   out.Number(ToMicros(value.now));
   Pack(out, value.request.context);
   out.Text(value.request.attempt_id).Number(value.request.number);
@@ -107,6 +112,7 @@ void Pack(Packer& out, const CallMessage& value) {
 }
 
 void Unpack(Unpacker& in, CallMessage& value) {
+  value.order = in.Number();
   value.instance = in.Number();
   value.function = in.One(Function::kDeliver);
   value.limit = Duration{in.Number()};

@@ -24,6 +24,7 @@ struct Described {
 };
 
 struct MakeMessage {
+  std::int64_t order = 0;  // comes back with kDone, so that no answer is taken for another's
   std::int64_t instance = 0;
   ports::PluginKind kind = ports::PluginKind::kApprover;
   std::string_view name;
@@ -40,6 +41,7 @@ struct EventMessage {
 
 // One question of any kind; the members that the function does not need stay empty.
 struct CallMessage {
+  std::int64_t order = 0;
   std::int64_t instance = 0;
   Function function = Function::kCheck;
   Duration limit{0};

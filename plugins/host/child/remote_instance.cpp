@@ -28,7 +28,8 @@ class Talk {
     grace_ = grace;
   }
 
-  Result<std::string> Go(FrameType type, std::string_view payload, Clock::time_point until) {
+  Result<std::string> Go(FrameType type, std::int64_t order, std::string_view payload,
+                         Clock::time_point until) {
     GW_CHECK(socket_.Send(type, payload, std::min(until, Clock::now() + kSendLimit)));
     for (;;) {
       PassCancelOn(until);
@@ -39,12 +40,20 @@ class Talk {
                         : Error{ErrorCode::kTimeout, "had no answer at the deadline"};
       }
       if (!frame) continue;
-      if (frame->type == FrameType::kDone) return std::move(frame->payload);
+      if (frame->type == FrameType::kDone) return ResultOf(order, frame->payload);
       GW_CHECK(Hear(*frame));
     }
   }
 
  private:
+  static Result<std::string> ResultOf(std::int64_t order, std::string_view payload) {
+    Unpacker in(payload);
+    const bool is_ours = in.Number() == order;
+    const std::string_view result = in.Text();
+    if (!is_ours || !in.is_good()) return Garbled("answer");
+    return std::string(result);
+  }
+
   void PassCancelOn(Clock::time_point& until) {
     if (is_told_ || cancelled_ == nullptr || !cancelled_->load()) return;
     is_told_ = true;
@@ -107,9 +116,10 @@ Error RemoteInstance::Broken(std::unique_ptr<ChildProcess> child, const Error& e
 }
 
 Result<void> RemoteInstance::MakeIn(ChildProcess& child, Result<void>& made) {
-  const std::string payload = Packed(MakeMessage{number_, kind_, name_, config_json_});
+  const std::int64_t order = child.NextOrder();
+  const std::string payload = Packed(MakeMessage{order, number_, kind_, name_, config_json_});
   GW_TRY(answer, Talk(*pool_, child, nullptr)
-                     .Go(FrameType::kMake, payload, Clock::now() + limits_.create_limit));
+                     .Go(FrameType::kMake, order, payload, Clock::now() + limits_.create_limit));
   made = UnpackedResult<void>(answer);
   if (made) child.made().insert(number_);
   return {};
@@ -143,13 +153,14 @@ Result<std::string> RemoteInstance::Ask(CallMessage call, ports::AttemptSink* si
                                         const std::atomic<bool>* cancelled) {
   const auto deadline = Clock::now() + std::clamp(call.limit, Duration::zero(), kLongest);
   GW_TRY(child, Ready(deadline));
+  call.order = child->NextOrder();
   call.instance = number_;
   call.now = limits_.now();
   call.limit = std::chrono::duration_cast<Duration>(
       std::max(Clock::duration::zero(), deadline - Clock::now()));
   Talk talk(*pool_, *child, sink);
   talk.WatchCancel(cancelled, limits_.cancel_grace);
-  auto answer = talk.Go(FrameType::kCall, Packed(call), deadline + limits_.late);
+  auto answer = talk.Go(FrameType::kCall, call.order, Packed(call), deadline + limits_.late);
   if (!answer) return Broken(std::move(child), answer.error());
   pool_->GiveBack(std::move(child));
   return answer;

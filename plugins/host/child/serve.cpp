@@ -148,13 +148,13 @@ class Server {
     switch (frame.type) {
       case FrameType::kMake:
         if (auto message = Unpacked<MakeMessage>(frame.payload, "order")) {
-          to_server_.Say(FrameType::kDone, PackedResult(Make(*message)));
+          Done(message->order, PackedResult(Make(*message)));
         }
         break;
       case FrameType::kCall:
         if (auto message = Unpacked<CallMessage>(frame.payload, "order")) {
           clock_.Set(message->now);
-          to_server_.Say(FrameType::kDone, Call(*message));
+          Done(message->order, Call(*message));
         }
         break;
       case FrameType::kForget:
@@ -163,6 +163,12 @@ class Server {
       default:
         break;
     }
+  }
+
+  void Done(std::int64_t order, std::string_view result) {
+    Packer out;
+    out.Number(order).Text(result);
+    to_server_.Say(FrameType::kDone, out.bytes());
   }
 
   Result<void> Make(const MakeMessage& message) {

@@ -4,7 +4,7 @@
 
 HOSTILE({
   volatile int zero = 0;
-  volatile int x = 1 / zero;
+  volatile int x = 1000 / zero;
   (void)x;
   (void)call;
 })

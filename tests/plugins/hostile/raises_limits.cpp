@@ -5,4 +5,5 @@
 
 #include "kit.h"
 
-HOSTILE(const rlimit all{RLIM_INFINITY, RLIM_INFINITY}; if (setrlimit(RLIMIT_AS, &all) != 0) std::abort(); (void)call)
+HOSTILE(const rlimit all{RLIM_INFINITY, RLIM_INFINITY};
+        if (setrlimit(RLIMIT_AS, &all) != 0) std::abort(); (void)call)
