@@ -13,6 +13,7 @@
 #include "engine/definition/workflow_loader.h"
 #include "engine/runtime/engine.h"
 #include "engine/storage/sqlite_store.h"
+#include "plugins/host/child/serve.h"
 #include "server/api/api.h"
 #include "server/cli/any_plugins.h"
 #include "server/cli/commands.h"
@@ -278,6 +279,10 @@ int Run(const cli::Arguments& arguments) {
 }  // namespace gatewright
 
 int main(int argc, char** argv) {
+  // Before anything else has started a thread or opened a file.
+  if (argc > 1 && std::string_view(argv[1]) == "plugin-host") {
+    return gatewright::host::RunPluginHost(argc, argv);
+  }
   const auto parsed = gatewright::cli::ParseArguments(argc, argv);
   if (const int* code = std::get_if<int>(&parsed)) return *code;
   return gatewright::Run(std::get<gatewright::cli::Arguments>(parsed));

@@ -174,11 +174,27 @@ std::vector<ports::ConfigProblem> PluginHost::CheckConfig(PluginKind kind, std::
   // acts: its config is not complete before a run fills it in.
   const bool is_voter = kind == PluginKind::kPolicy || kind == PluginKind::kApprover;
   if (!problems.empty() || !is_voter) return problems;
-  const auto made = Instance::Create(environment_, found->second, config_json);
+  const auto made = TryMake(found->second, config_json);
   if (!made && made.error().code == ErrorCode::kInvalid) {
     problems.push_back({"", made.error().message});
   }
   return problems;
+}
+
+std::shared_ptr<RemoteInstance> PluginHost::Remote(const LoadedOffer& offer,
+                                                   std::string_view config_json) const {
+  RemoteLimits limits;
+  limits.create_limit = options_.create_limit;
+  limits.cancel_grace = options_.cancel_grace;
+  limits.now = environment_->now;
+  return std::make_shared<RemoteInstance>(offer.pool, offer.offer, config_json, limits);
+}
+
+Result<void> PluginHost::TryMake(const std::shared_ptr<const LoadedOffer>& offer,
+                                 std::string_view config_json) const {
+  if (offer->pool != nullptr) return Remote(*offer, config_json)->TryMake();
+  GW_TRY(instance, Instance::Create(environment_, offer, config_json));
+  return {};
 }
 
 std::string PluginHost::NotOffered(PluginKind kind, std::string_view name) const {
@@ -213,11 +229,7 @@ Result<std::shared_ptr<Port>> PluginHost::Make(
     GW_TRY(instance, Instance::Create(environment_, offer, config_json));
     return near(std::move(instance));
   }
-  RemoteLimits limits;
-  limits.create_limit = options_.create_limit;
-  limits.cancel_grace = options_.cancel_grace;
-  limits.now = environment_->now;
-  auto instance = std::make_shared<RemoteInstance>(offer->pool, offer->offer, config_json, limits);
+  auto instance = Remote(*offer, config_json);
   GW_CHECK(instance->TryMake());
   return far(std::move(instance));
 }

@@ -95,6 +95,11 @@ class PluginHost final : public ports::Plugins {
   std::string NotOffered(ports::PluginKind kind, std::string_view name) const;
   const LoadedOffer* FindLoaded(ports::PluginKind kind, std::string_view name) const;
 
+  std::shared_ptr<RemoteInstance> Remote(const LoadedOffer& offer,
+                                         std::string_view config_json) const;
+  // Whether the plugin's create() takes the config.
+  Result<void> TryMake(const std::shared_ptr<const LoadedOffer>& offer,
+                       std::string_view config_json) const;
   // The offer, once the config was found right, and an instance of it.
   Result<std::shared_ptr<const LoadedOffer>> Checked(ports::PluginKind kind, std::string_view name,
                                                      std::string_view config_json) const;
