@@ -20,6 +20,7 @@
 #include "server/cli/folder_watch.h"
 #include "server/cli/log.h"
 #include "server/cli/open_plugins.h"
+#include "server/cli/secret_source.h"
 #include "server/cli/service_manager.h"
 #include "server/cli/signals.h"
 #include "server/cli/site_files.h"
@@ -39,6 +40,7 @@ runtime::EngineOptions EngineOptionsFrom(const cli::Settings& settings) {
   options.notifier_limit = settings.notifier_limit;
   options.output_limit = settings.attempt_output_bytes;
   options.answers_kept = settings.answers_kept;
+  options.read_secret = cli::SecretsFrom(settings.secrets_path);
   return options;
 }
 

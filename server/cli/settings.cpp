@@ -154,10 +154,13 @@ const std::vector<Setting> kSettings = {
      }},
     {"plugins.memory", "", "", "1024MiB", "Address space of a process that runs a plugin",
      [](Settings& s, std::string_view t) {
-       return return ReadBytes(s.plugin_memory, t, 16 * kMiB, 1024 * 1024 * kMiB);
+       return ReadBytes(s.plugin_memory, t, 16 * kMiB, 1024 * 1024 * kMiB);
      }},
     {"plugins.processes", "", "", "16", "Processes of one plugin at once; further calls wait",
      [](Settings& s, std::string_view t) { return ReadInteger(s.plugin_processes, t, 1, 1'000); }},
+    {"secrets.path", "APPROVAL_SECRETS", "", "/run/secrets",
+     "Folder whose files workflows may name as secrets",
+     [](Settings& s, std::string_view t) { return ReadText(s.secrets_path, t, "a folder"); }},
     {"log.level", "", "--log-level", "info", "debug, info, warning or error",
      [](Settings& s, std::string_view t) {
        return ReadChoice<ports::LogLevel>(s.log_level, t,

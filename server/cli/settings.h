@@ -44,6 +44,8 @@ struct Settings {
   std::int64_t plugin_memory = 0;                     // bytes of each plugin's process
   std::int64_t plugin_processes = 0;                  // of one plugin at once
 
+  std::string secrets_path;  // files that workflows may refer to
+
   ports::LogLevel log_level = ports::LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
 
