@@ -54,7 +54,10 @@ constexpr std::initializer_list<int> kProcesses = {SCMP_SYS(fork), SCMP_SYS(vfor
 
 class Filter {
  public:
-  Filter() : context_(seccomp_init(SCMP_ACT_ALLOW), &seccomp_release) {}
+  Filter() : context_(seccomp_init(SCMP_ACT_ALLOW), &seccomp_release) {
+    // A search tree instead of a list: every system call goes through it. Older libraries have none.
+    if (context_) seccomp_attr_set(context_.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);
+  }
 
   void Refuse(std::initializer_list<int> calls) {
     for (const int call : calls) Add(SCMP_ACT_ERRNO(EPERM), call, {});
