@@ -1,5 +1,5 @@
-// docs/notifications.md names every event, quotes examples/workflows/who-is-told.yaml and a script
-// that is run; and our notifiers, the real ones, can be made with what stands there.
+// docs/notifications.md names every event, quotes examples/workflows/who-is-told.yaml and scripts
+// that are run; and our notifiers, the real ones, can be made with what stands there.
 #include <gmock/gmock.h>
 
 #include <fstream>
@@ -51,6 +51,7 @@ TEST_F(NotificationsPage, NamesEveryEvent) {
 TEST_F(NotificationsPage, QuotesWhatIsChecked) {
   ExpectQuotes("yaml", kExample, 4);
   ExpectQuotes("js", SOURCE_ROOT "/tests/plugins/second-opinion/verify.mjs", 1);
+  ExpectQuotes("python", SOURCE_ROOT "/tests/plugins/second-opinion/verify.py", 1);
 }
 
 TEST_F(NotificationsPage, ItsNotifiersCanBeMade) {
