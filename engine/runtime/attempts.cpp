@@ -9,7 +9,6 @@
 
 #include "engine/codec/digest.h"
 #include "engine/codec/json.h"
-#include "engine/runtime/output_buffer.h"
 #include "engine/runtime/scope.h"
 #include "engine/runtime/substitute.h"
 
@@ -97,13 +96,8 @@ core::FinishAttempt EndOf(const core::Attempt& attempt,
 }  // namespace
 
 Attempts::Attempts(ports::Plugins& plugins, CommandLoop& loop, const ports::Clock& clock,
-                   ports::Log& log, std::size_t workers, std::int64_t output_limit)
-    : plugins_(plugins),
-      loop_(loop),
-      clock_(clock),
-      log_(log),
-      output_limit_(output_limit),
-      pool_(workers) {}
+                   ports::Log& log, Outputs& outputs, std::size_t workers)
+    : plugins_(plugins), loop_(loop), clock_(clock), log_(log), outputs_(outputs), pool_(workers) {}
 
 void Attempts::Start(LoadedRunPtr run, AttemptNumber number) {
   auto cancelled = std::make_shared<std::atomic<bool>>(false);
@@ -167,10 +161,10 @@ void Attempts::Call(const LoadedRunPtr& run, AttemptNumber number,
   }
   const Time now = clock_.Now();
   const std::string id = AttemptId(run->run.id, number);
-  OutputBuffer output(loop_, run->run.id, number, output_limit_);
+  const auto output = outputs_.Open(run->run.id, number);
   const auto limit = std::max(Duration{0}, attempt.deadline.value_or(now) - now);
-  auto report = (*executor)->Start(RequestOf(*run, attempt, id, now), output, limit, cancelled);
-  output.Finish();
+  auto report = (*executor)->Start(RequestOf(*run, attempt, id, now), *output, limit, cancelled);
+  outputs_.Finish(run->run.id, number);
   if (is_stopping_ && cancelled && !report) return;
   SubmitEnd(run->run.id, EndOf(attempt, report));
 }

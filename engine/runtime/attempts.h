@@ -12,6 +12,7 @@
 #include "engine/ports/log.h"
 #include "engine/ports/plugins.h"
 #include "engine/runtime/command_loop.h"
+#include "engine/runtime/outputs.h"
 #include "engine/runtime/runs.h"
 #include "engine/runtime/worker_pool.h"
 
@@ -20,7 +21,7 @@ namespace gatewright::runtime {
 class Attempts {
  public:
   Attempts(ports::Plugins& plugins, CommandLoop& loop, const ports::Clock& clock, ports::Log& log,
-           std::size_t workers, std::int64_t output_limit);
+           Outputs& outputs, std::size_t workers);
   ~Attempts() { Stop(Duration{0}); }
 
   // Calls the executor of a started attempt.
@@ -49,7 +50,7 @@ class Attempts {
   CommandLoop& loop_;
   const ports::Clock& clock_;
   ports::Log& log_;
-  std::int64_t output_limit_;
+  Outputs& outputs_;
   std::atomic<bool> is_stopping_{false};
   std::mutex mutex_;
   std::map<Key, std::shared_ptr<std::atomic<bool>>> cancel_flags_;
