@@ -107,7 +107,7 @@ spec:
 
 TEST_F(AttemptLogTest, AFollowerSeesWhatIsWrittenAndTheEnd) {
   const auto pen = RunPipe();
-  const auto follower = Follow(0);
+  auto follower = Follow(0);
   EXPECT_THAT(head_, HasSubstr("Content-Type: text/plain; charset=utf-8\r\n"));
   EXPECT_THAT(head_, HasSubstr("X-Content-Type-Options: nosniff\r\n"));
   EXPECT_THAT(head_, HasSubstr("X-Attempt-State: started\r\n"));
@@ -119,6 +119,7 @@ TEST_F(AttemptLogTest, AFollowerSeesWhatIsWrittenAndTheEnd) {
   pen->Write("three\n");
   pen->Close();
   EXPECT_EQ(TakeRest(*follower), "three\n");
+  follower.reset();
   UntilExecuted();
   UntilReaders(0);
 }

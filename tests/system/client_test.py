@@ -247,7 +247,7 @@ def a_log_is_printed_and_followed_over_a_restart():
             gate.touch()
             rest = follow.stdout.read()
             expect(rest == b"two\n" and follow.wait(PATIENCE) == 0, f"the rest: {rest}")
-        printed = gatewright("log", str(run), "1", "--offset", "4", server=server).stdout
+        printed = gatewright("log", str(run), "1", "--offset", "3", server=server).stdout
         expect(printed == "\033[1m\ntwo\n", repr(printed))
         gatewright("log", str(run), "2", server=server, code=3)
 
