@@ -14,7 +14,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr seconds kStartLimit{10};
-constexpr seconds kSendLimit{1};
 constexpr milliseconds kFirstPause{100};
 constexpr std::size_t kTooMany = 5;  // failures in a row, until it gets a rest
 constexpr seconds kRest{30};
@@ -111,7 +110,7 @@ void ChildPool::ForgetOld(ChildProcess& child) {
     out.Number(instance);
     // A process that does not take it fails at the call that follows.
     [[maybe_unused]] const auto sent =
-        child.socket().Send(FrameType::kForget, out.bytes(), Clock::now() + kSendLimit);
+        child.socket().Send(FrameType::kForget, out.bytes(), Clock::now() + kTakesOrder);
     child.made().erase(instance);
   }
 }

@@ -20,6 +20,9 @@
 
 namespace gatewright::host {
 
+// How long a process may take to take an order; what it does then has limits of its own.
+constexpr std::chrono::seconds kTakesOrder{1};
+
 class ChildProcess {
  public:
   using Clock = FrameSocket::Clock;

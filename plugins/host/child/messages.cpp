@@ -10,7 +10,7 @@ namespace gatewright::host {
 namespace {
 
 // More than a library may offer or a policy may wait for is nothing a healthy process says.
-constexpr std::int64_t kMaxOffers = 256;
+constexpr std::int64_t kMostOffers = 256;
 constexpr std::int64_t kLongestWaitUs = 366LL * 24 * 3600 * 1'000'000;
 
 void Pack(Packer& out, const ports::Offer& offer) {
@@ -78,7 +78,7 @@ void Unpack(Unpacker& in, Described& value) {
   value.abi = CleanLine(in.Text());
   value.problem = CleanLine(in.Text());
   const std::int64_t count = in.Number();
-  for (std::int64_t i = 0; i < std::min(count, kMaxOffers); ++i) {
+  for (std::int64_t i = 0; i < std::min(count, kMostOffers); ++i) {
     Unpack(in, value.offers.emplace_back());
   }
 }

@@ -15,7 +15,6 @@ using Clock = ChildPool::Clock;
 constexpr Duration kLongest = std::chrono::hours{24 * 366};
 // How soon a cancel is passed on.
 constexpr std::chrono::milliseconds kLook{50};
-constexpr std::chrono::seconds kSendLimit{1};
 
 // One order to a process, and what it says until it is done.
 class Talk {
@@ -30,7 +29,7 @@ class Talk {
 
   Result<std::string> Go(FrameType type, std::int64_t order, std::string_view payload,
                          Clock::time_point until) {
-    GW_CHECK(socket_.Send(type, payload, std::min(until, Clock::now() + kSendLimit)));
+    GW_CHECK(socket_.Send(type, payload, std::min(until, Clock::now() + kTakesOrder)));
     for (;;) {
       PassCancelOn(until);
       const auto look = cancelled_ == nullptr ? until : std::min(until, Clock::now() + kLook);
