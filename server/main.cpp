@@ -139,6 +139,7 @@ int ServeWith(ports::Store& store, ports::Plugins& plugins, const cli::Settings&
   };
   api::ApiContext api(engine, std::move(api_options));
   engine.SetFeedListener(api.MakeFeedListener());
+  engine.SetOutputListener(api.MakeOutputListener());
   if (auto started = engine.Start(ParseStored); !started) {
     cli::PrintError(started.error().message);
     return cli::kExitFailure;

@@ -43,13 +43,24 @@ void AppendRunSummary(std::string& out, const RunSummary& run,
 void AppendDeployment(std::string& out, const RunSummary& run,
                       std::optional<bool> changed = std::nullopt);
 
+// How far a running attempt says it is.
+struct ProgressView {
+  AttemptNumber number{1};
+  int percent = 0;  // -1: it cannot say
+  std::string text;
+  Time at;
+};
+
 // The word `AppendDeployment` shows while an action runs.
 inline constexpr std::string_view kExecutingState = "executing";
 
 // Everything about a run. `workflow` is the version it is pinned to; null when that is not known,
 // and then stages ahead and the figures of the rules are left out.
-void AppendRun(std::string& out, const core::Run& run, const core::Workflow* workflow);
-void AppendAttempt(std::string& out, const core::Attempt& attempt);
+// `progress`: of its attempts that run, as far as they said something.
+void AppendRun(std::string& out, const core::Run& run, const core::Workflow* workflow,
+               const std::vector<ProgressView>& progress = {});
+void AppendAttempt(std::string& out, const core::Attempt& attempt,
+                   const std::vector<ProgressView>& progress = {});
 // Why a run waits, and what the viewer may do about it: docs/explain.md.
 void AppendExplanation(std::string& out, const core::Explanation& explanation);
 

@@ -1,4 +1,5 @@
 // Runs as callers see them: the line of a list and the whole story.
+#include <algorithm>
 #include <array>
 
 #include "engine/codec/json_writer.h"
@@ -46,7 +47,28 @@ void WriteSummaryMembers(JsonWriter& json, const RunSummary& run, std::string_vi
   if (changed) json.Key("changed").Boolean(*changed);
 }
 
-void WriteAttempt(JsonWriter& json, const core::Attempt& attempt) {
+void WriteProgress(JsonWriter& json, const core::Attempt& attempt,
+                   const std::vector<ProgressView>& progress) {
+  json.Key("progress");
+  const auto found = std::ranges::find(progress, attempt.number, &ProgressView::number);
+  if (found == progress.end() || !core::IsOpen(attempt.state)) {
+    json.Null();
+    return;
+  }
+  json.OpenObject();
+  json.Key("percent");
+  if (found->percent < 0) {
+    json.Null();
+  } else {
+    json.Integer(found->percent);
+  }
+  json.Key("text").Text(found->text);
+  json.Key("at").Moment(found->at);
+  json.CloseObject();
+}
+
+void WriteAttempt(JsonWriter& json, const core::Attempt& attempt,
+                  const std::vector<ProgressView>& progress) {
   json.OpenObject();
   json.Key("number").Integer(attempt.number.value);
   json.Key("stage").Text(attempt.stage.value);
@@ -64,6 +86,7 @@ void WriteAttempt(JsonWriter& json, const core::Attempt& attempt) {
   }
   json.Key("summary").Text(attempt.summary);
   json.Key("outputs").RawOrNull(attempt.outputs_json);
+  WriteProgress(json, attempt, progress);
   json.CloseObject();
 }
 
@@ -179,7 +202,8 @@ void AppendDeployment(std::string& out, const RunSummary& run, std::optional<boo
   json.CloseObject();
 }
 
-void AppendRun(std::string& out, const core::Run& run, const core::Workflow* workflow) {
+void AppendRun(std::string& out, const core::Run& run, const core::Workflow* workflow,
+               const std::vector<ProgressView>& progress) {
   out.reserve(out.size() + 4 * kSummarySize + run.subject_json.size());
   JsonWriter json(out);
   json.OpenObject();
@@ -188,7 +212,7 @@ void AppendRun(std::string& out, const core::Run& run, const core::Workflow* wor
   json.Key("subject_digest").Text(run.subject_digest);
   WriteStages(json, run, workflow);
   json.Key("attempts").OpenArray();
-  for (const core::Attempt& attempt : run.attempts) WriteAttempt(json, attempt);
+  for (const core::Attempt& attempt : run.attempts) WriteAttempt(json, attempt, progress);
   json.CloseArray();
   WriteIncident(json, run.incident);
   WriteHolds(json, run.holds);
@@ -207,9 +231,10 @@ void AppendRun(std::string& out, const core::Run& run, const core::Workflow* wor
   json.CloseObject();
 }
 
-void AppendAttempt(std::string& out, const core::Attempt& attempt) {
+void AppendAttempt(std::string& out, const core::Attempt& attempt,
+                   const std::vector<ProgressView>& progress) {
   JsonWriter json(out);
-  WriteAttempt(json, attempt);
+  WriteAttempt(json, attempt, progress);
 }
 
 }  // namespace gatewright::codec

@@ -9,7 +9,6 @@
 
 #include "engine/codec/digest.h"
 #include "engine/codec/json.h"
-#include "engine/runtime/output_buffer.h"
 #include "engine/runtime/scope.h"
 #include "engine/runtime/secrets.h"
 #include "engine/runtime/substitute.h"
@@ -106,13 +105,13 @@ Result<ports::AttemptReport> WithoutSecrets(Result<ports::AttemptReport> report,
 }  // namespace
 
 Attempts::Attempts(ports::Plugins& plugins, CommandLoop& loop, const ports::Clock& clock,
-                   ports::Log& log, std::size_t workers, std::int64_t output_limit,
+                   ports::Log& log, Outputs& outputs, std::size_t workers,
                    codec::SecretReader read_secret)
     : plugins_(plugins),
       loop_(loop),
       clock_(clock),
       log_(log),
-      output_limit_(output_limit),
+      outputs_(outputs),
       read_secret_(std::move(read_secret)),
       pool_(workers) {}
 
@@ -181,12 +180,12 @@ void Attempts::Call(const LoadedRunPtr& run, AttemptNumber number,
   if (!made) return SubmitEnd(run->run.id, EndOf(attempt, std::move(made).error()));
   const Time now = clock_.Now();
   const std::string id = AttemptId(run->run.id, number);
-  OutputBuffer output(loop_, run->run.id, number, output_limit_);
+  const auto output = outputs_.Open(run->run.id, number);
   const auto limit = std::max(Duration{0}, attempt.deadline.value_or(now) - now);
-  RedactingSink sink(output, made->secrets);
+  RedactingSink sink(*output, made->secrets);
   auto report = made->executor->Start(RequestOf(*run, attempt, id, now), sink, limit, cancelled);
   sink.Finish();
-  output.Finish();
+  outputs_.Finish(run->run.id, number);
   if (is_stopping_ && cancelled && !report) return;
   SubmitEnd(run->run.id, EndOf(attempt, WithoutSecrets(std::move(report), made->secrets)));
 }

@@ -15,6 +15,7 @@
 #include "engine/ports/log.h"
 #include "engine/ports/plugins.h"
 #include "engine/runtime/command_loop.h"
+#include "engine/runtime/outputs.h"
 #include "engine/runtime/runs.h"
 #include "engine/runtime/worker_pool.h"
 
@@ -23,7 +24,7 @@ namespace gatewright::runtime {
 class Attempts {
  public:
   Attempts(ports::Plugins& plugins, CommandLoop& loop, const ports::Clock& clock, ports::Log& log,
-           std::size_t workers, std::int64_t output_limit, codec::SecretReader read_secret);
+           Outputs& outputs, std::size_t workers, codec::SecretReader read_secret);
   ~Attempts() { Stop(Duration{0}); }
 
   // Calls the executor of a started attempt.
@@ -55,7 +56,7 @@ class Attempts {
   CommandLoop& loop_;
   const ports::Clock& clock_;
   ports::Log& log_;
-  std::int64_t output_limit_;
+  Outputs& outputs_;
   codec::SecretReader read_secret_;
   std::atomic<bool> is_stopping_{false};
   std::mutex mutex_;

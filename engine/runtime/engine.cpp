@@ -28,8 +28,8 @@ Engine::Impl::Impl(ports::Store& store, ports::Plugins& plugins, const ports::Cl
             [this](const std::vector<Committed>& committed) { OnCommitted(committed); }),
       followups_(store, surroundings_, loop_, log),
       workers_(options.plugin_workers),
-      attempts_(plugins, loop_, clock, log, options.attempt_workers, options.output_limit,
-                options.read_secret),
+      outputs_(loop_, clock, log, options.output_limit),
+      attempts_(plugins, loop_, clock, log, outputs_, options.attempt_workers, options.read_secret),
       timers_(store, runs_, loop_, clock, log),
       policies_(store, plugins, runs_, surroundings_, loop_, workers_, clock, log,
                 {options.policy_limit, options.approver_limit}),
@@ -43,6 +43,7 @@ Result<void> Engine::Impl::Start(const ParseStored& parse) {
   GW_TRY(open_attempts, store_.OpenAttempts());
   loop_.Start(last_run);
   is_running_ = true;
+  outputs_.Start();
   for (const ports::AttemptRow& row : open_attempts) Recover(row);
   timers_.Start();
   policies_.Start();
@@ -59,6 +60,7 @@ void Engine::Impl::Stop(Duration grace) {
   policies_.Stop();
   workers_.Stop();
   attempts_.Stop(grace);
+  outputs_.Stop();
   notifications_.Stop();
   loop_.Stop();
   housekeeping_.Stop();
@@ -151,6 +153,9 @@ Engine::Engine(ports::Store& store, ports::Plugins& plugins, const ports::Clock&
 Engine::~Engine() = default;
 
 void Engine::SetFeedListener(FeedListener listener) { impl_->feed_ = std::move(listener); }
+void Engine::SetOutputListener(OutputListener listener) {
+  impl_->outputs_.SetListener(std::move(listener));
+}
 Result<void> Engine::Start(const ParseStored& parse) { return impl_->Start(parse); }
 void Engine::Stop(Duration grace) { impl_->Stop(grace); }
 

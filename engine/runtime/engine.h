@@ -15,6 +15,7 @@
 #include "engine/ports/log.h"
 #include "engine/ports/plugins.h"
 #include "engine/ports/store.h"
+#include "engine/runtime/output_state.h"
 #include "engine/runtime/requests.h"
 #include "engine/runtime/surroundings.h"
 #include "engine/runtime/workflows.h"
@@ -69,6 +70,7 @@ class Engine {
 
   // Before Start.
   void SetFeedListener(FeedListener listener);
+  void SetOutputListener(OutputListener listener);  // as FeedListener
   // Reads the workflows, recovers what was running, starts the threads.
   Result<void> Start(const ParseStored& parse);
   // Any time: what is there from now on. Runs that wait for a calendar look again.
@@ -121,6 +123,9 @@ class Engine {
   Result<std::string> ReadOutput(RunId run, AttemptNumber number, std::int64_t offset,
                                  std::int64_t limit);
   Result<std::int64_t> OutputSize(RunId run, AttemptNumber number);
+  OutputState StateOfOutput(RunId run, AttemptNumber number) const;
+  // What running attempts said last about how far they are; never in the log.
+  std::vector<AttemptProgress> ProgressOf(RunId run) const;
   Result<ports::StoreHealth> Health();
   const Workflows& workflows() const;
   const Surroundings& surroundings() const;

@@ -12,6 +12,7 @@
 #include "engine/runtime/engine.h"
 #include "engine/runtime/followups.h"
 #include "engine/runtime/notifications.h"
+#include "engine/runtime/outputs.h"
 #include "engine/runtime/policies.h"
 #include "engine/runtime/prepare.h"
 #include "engine/runtime/runs.h"
@@ -95,6 +96,7 @@ class Engine::Impl {
   CommandLoop loop_;
   Followups followups_;
   WorkerPool workers_;
+  Outputs outputs_;
   Attempts attempts_;
   Timers timers_;
   Policies policies_;

@@ -161,6 +161,12 @@ Result<std::string> Engine::ReadOutput(RunId run, AttemptNumber number, std::int
 Result<std::int64_t> Engine::OutputSize(RunId run, AttemptNumber number) {
   return impl_->store_.OutputSize(run, number);
 }
+OutputState Engine::StateOfOutput(RunId run, AttemptNumber number) const {
+  return impl_->outputs_.StateOf(run, number);
+}
+std::vector<AttemptProgress> Engine::ProgressOf(RunId run) const {
+  return impl_->outputs_.ProgressOf(run);
+}
 Result<ports::StoreHealth> Engine::Health() { return impl_->store_.Health(); }
 const Workflows& Engine::workflows() const { return impl_->workflows_; }
 const Surroundings& Engine::surroundings() const { return impl_->surroundings_; }

@@ -1,40 +1,69 @@
-// engine/runtime/output_buffer.h: gathers an attempt's output and hands it to the store in chunks.
-// Used by the attempt's own thread, and by whatever threads its executor has. Thread-safe.
+// engine/runtime/output_buffer.h: one attempt's output on its way to the store: gathered, handed to
+// the command loop in order, kept until it is on disk. Also the attempt's newest progress.
+// Used by the attempt's own thread, by whatever threads its executor has, by the thread that
+// flushes, and by the command loop. Thread-safe.
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "engine/ports/clock.h"
+#include "engine/ports/log.h"
 #include "engine/ports/plugins.h"
 #include "engine/runtime/command_loop.h"
+#include "engine/runtime/kept_output.h"
+#include "engine/runtime/output_state.h"
 
 namespace gatewright::runtime {
 
-class OutputBuffer final : public ports::AttemptSink {
+class OutputBuffer final : public ports::AttemptSink,
+                           public std::enable_shared_from_this<OutputBuffer> {
  public:
-  OutputBuffer(CommandLoop& loop, RunId run, AttemptNumber number, std::int64_t limit)
-      : loop_(loop), run_(run), number_(number), limit_(limit) {}
+  struct Around {
+    CommandLoop& loop;
+    const ports::Clock& clock;
+    ports::Log& log;
+    std::function<void()> wake;  // something waits to be flushed
+    // By the command loop, with no lock held: bytes were stored; `is_over`: those were the last.
+    std::function<void(bool is_over)> stored;
+  };
+
+  OutputBuffer(RunId run, AttemptNumber number, std::int64_t limit, Around around);
 
   void Output(std::string_view bytes) override;
-  // Shown to nobody yet: progress is not part of the log.
   void Progress(int percent, std::string_view text) override;
-  // Hands over what is left. Call it before the attempt's end is submitted.
-  void Finish();
+  // Hands over what is left. Call it before the attempt's end is submitted, so that who sees the
+  // end finds all of the output. False: there was nothing, and `stored` will not be called.
+  bool Finish();
+  // Hands over what waits, unless something is on its way already.
+  void Flush();
+
+  std::optional<AttemptProgress> progress() const;
+  std::int64_t left_out() const;
 
  private:
   void FlushLocked();
+  void Stored(const Reply& reply);
 
-  CommandLoop& loop_;
-  RunId run_;
-  AttemptNumber number_;
-  std::int64_t limit_;
-  std::mutex mutex_;
-  std::string pending_;
-  std::int64_t handed_over_ = 0;
-  std::int64_t dropped_ = 0;
-  std::chrono::steady_clock::time_point last_flush_ = std::chrono::steady_clock::now();
+  const RunId run_;
+  const AttemptNumber number_;
+  const Around around_;
+  mutable std::mutex mutex_;
+  std::condition_variable landed_;
+  KeptOutput kept_;
+  std::string under_way_;      // handed over, or to be handed over again
+  bool is_under_way_ = false;  // the command loop has it
+  bool is_finished_ = false;
+  bool is_lost_ = false;  // the store refused: what comes after cannot be appended
+  std::int64_t stored_ = 0;
+  std::chrono::steady_clock::time_point last_flush_{};
+  std::optional<AttemptProgress> progress_;
 };
 
 }  // namespace gatewright::runtime

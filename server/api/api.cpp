@@ -24,7 +24,14 @@ http::Hooks ApiContext::MakeHooks() {
 }
 
 runtime::Engine::FeedListener ApiContext::MakeFeedListener() {
-  return [this](const std::vector<ports::Entry>& entries) { parts_->Publish(entries); };
+  return [this](const std::vector<ports::Entry>& entries) {
+    parts_->Publish(entries);
+    parts_->log_readers->Moved(entries);
+  };
+}
+
+runtime::OutputListener ApiContext::MakeOutputListener() {
+  return [this](RunId run, AttemptNumber number) { parts_->log_readers->Appended(run, number); };
 }
 
 std::shared_ptr<http::FeedSource> ApiContext::MakeFeedSource() {
@@ -64,6 +71,7 @@ void Mount(http::Router& router, ApiContext& api) {
   MountLocks(routes);
   MountCalendars(routes);
   MountRunDetails(routes);
+  MountAttemptLog(routes);
   MountWorkflows(routes);
   MountPlugins(routes);
   MountEvents(routes);

@@ -2,6 +2,7 @@
 //
 //   ApiContext api(engine, options);
 //   engine.SetFeedListener(api.MakeFeedListener());   // before engine.Start
+//   engine.SetOutputListener(api.MakeOutputListener());
 //   http::Router router;
 //   Mount(router, api);
 //   http::Server server(http_options, std::move(router), api.MakeHooks(), api.MakeFeedSource());
@@ -64,6 +65,7 @@ class ApiContext {
 
   http::Hooks MakeHooks();
   runtime::Engine::FeedListener MakeFeedListener();
+  runtime::OutputListener MakeOutputListener();
   std::shared_ptr<http::FeedSource> MakeFeedSource();
   void Attach(http::Server* server);  // null: there is none any more
   void BeginShutdown();

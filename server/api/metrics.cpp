@@ -69,11 +69,14 @@ void AddEngine(std::vector<MetricFamily>& all, const runtime::EngineStats& stats
                         static_cast<double>(stats.cached_runs)));
 }
 
-void AddHttp(std::vector<MetricFamily>& all, const http::Statistics& stats) {
+void AddHttp(std::vector<MetricFamily>& all, const Metrics::Sample& sample) {
+  const http::Statistics& stats = sample.http;
   all.push_back(GaugeOf("gatewright_http_connections", "Connections open now.",
                         static_cast<double>(stats.connections)));
   all.push_back(GaugeOf("gatewright_event_streams", "Subscribers of the live feed now.",
-                        static_cast<double>(stats.streams)));
+                        static_cast<double>(sample.feed_subscribers)));
+  all.push_back(GaugeOf("gatewright_log_readers", "Answers that send an attempt's output now.",
+                        static_cast<double>(sample.log_readers)));
   all.push_back(GaugeOf("gatewright_http_requests_in_flight", "Requests not answered yet.",
                         static_cast<double>(stats.in_flight)));
   all.push_back(CounterOf("gatewright_http_connections_accepted_total", "Connections accepted.",
@@ -154,7 +157,7 @@ std::string Metrics::Write(const Sample& sample) const {
   build.metric.front().label.push_back({"version", sample.version});
   all.push_back(std::move(build));
   AddEngine(all, sample.engine);
-  AddHttp(all, sample.http);
+  AddHttp(all, sample);
   all.push_back(GaugeOf("gatewright_log_position", "Position of the newest entry of the log.",
                         static_cast<double>(sample.log_position)));
   all.push_back(GaugeOf("process_resident_memory_bytes", "Resident memory.", ResidentBytes()));

@@ -22,6 +22,8 @@ class Metrics {
   struct Sample {
     runtime::EngineStats engine;
     http::Statistics http;
+    int feed_subscribers = 0;
+    int log_readers = 0;
     std::int64_t log_position = 0;
     std::string version;
   };

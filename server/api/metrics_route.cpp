@@ -10,6 +10,8 @@ Outcome Get(Call& call) {
   Metrics::Sample sample;
   sample.engine = call.engine().stats();
   sample.http = parts.HttpStatistics();
+  sample.feed_subscribers = parts.subscribers;
+  sample.log_readers = parts.log_readers->size();
   if (const auto head = call.engine().Head()) sample.log_position = head->value;
   sample.version = call.api.options().version;
   http::Response response;

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <mutex>
 #include <vector>
 
 #include "server/api/api.h"
 #include "server/api/background.h"
+#include "server/api/log_readers.h"
 #include "server/api/metrics.h"
 
 namespace gatewright::api {
@@ -29,7 +31,8 @@ struct ApiContext::Parts {
   std::mutex server_mutex;
   http::Server* server = nullptr;  // guarded by server_mutex
 
-  Background background{2};  // last: its jobs use the rest
+  Background background{2};  // last but for who posts to it: its jobs use the rest
+  std::shared_ptr<LogReaders> log_readers = std::make_shared<LogReaders>(engine, background);
 };
 
 }  // namespace gatewright::api

@@ -14,7 +14,8 @@ void MountStops(Routes& routes);
 void MountDelegations(Routes& routes);
 void MountLocks(Routes& routes);
 void MountCalendars(Routes& routes);
-void MountRunDetails(Routes& routes);  // history, attempts, their output
+void MountRunDetails(Routes& routes);  // history, attempts
+void MountAttemptLog(Routes& routes);  // their output
 void MountWorkflows(Routes& routes);
 void MountPlugins(Routes& routes);
 void MountEvents(Routes& routes);

@@ -5,10 +5,12 @@
 #include "engine/codec/views.h"
 #include "server/api/body.h"
 #include "server/api/commands.h"
+#include "server/api/conditions.h"
 #include "server/api/cursor.h"
 #include "server/api/inbox.h"
 #include "server/api/lists.h"
 #include "server/api/parameters.h"
+#include "server/api/progress.h"
 #include "server/api/resources.h"
 
 namespace gatewright::api {
@@ -100,7 +102,14 @@ Outcome Get(Call& call) {
   GW_TRY(run, FindRun(call, id));
   const auto revision = call.engine().workflows().Pinned(run->workflow_version);
   std::string body;
-  codec::AppendRun(body, *run, revision ? &revision->workflow : nullptr);
+  const auto progress = ProgressOf(call, id);
+  codec::AppendRun(body, *run, revision ? &revision->workflow : nullptr, progress);
+  if (!progress.empty()) {
+    // Progress moves without a new version: never "you have it already".
+    http::Response response = Json(200, std::move(body));
+    response.headers.push_back({"ETag", RunTag(run->id, run->version)});
+    return response;
+  }
   return AnswerRun(call.request, run->id, run->version, std::move(body));
 }
 

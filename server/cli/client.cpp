@@ -126,40 +126,62 @@ Result<Client> Client::Open(ClientOptions options) {
   return Client(std::move(impl));
 }
 
-Answer Client::Send(const Request& request) {
+// What must live as long as libcurl works on it.
+struct Client::Transfer {
+  HeaderList headers;
+  std::string url;
+  std::string method;
+};
+
+void Client::Prepare(Transfer& transfer, const Request& request) {
   const ClientOptions& options = impl_->options;
   CURL* curl = impl_->handle.get();
   ::curl_easy_reset(curl);  // keeps the connection
-  Answer answer;
-  HeaderList headers;
-  headers.Add("Accept: application/json");
-  headers.Add("Expect:");
-  if (!options.actor.empty()) headers.Add("X-Gatewright-Actor: " + options.actor);
-  const std::string url = options.server + request.path;
-  const std::string method(request.method);
-  ::curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
+  transfer.headers.Add("Accept: application/json");
+  transfer.headers.Add("Expect:");
+  if (!options.actor.empty()) transfer.headers.Add("X-Gatewright-Actor: " + options.actor);
+  transfer.url = options.server + request.path;
+  transfer.method = request.method;
+  ::curl_easy_setopt(curl, CURLOPT_URL, transfer.url.c_str());
   ::curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  ::curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method.c_str());
-  if (method != "GET") {
-    headers.Add(fmt::format("Content-Type: {}", request.content_type));
+  ::curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, transfer.method.c_str());
+  if (transfer.method != "GET") {
+    transfer.headers.Add(fmt::format("Content-Type: {}", request.content_type));
     ::curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
                        static_cast<curl_off_t>(request.body.size()));
     ::curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.c_str());
   }
-  ::curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.list());
+  ::curl_easy_setopt(curl, CURLOPT_HTTPHEADER, transfer.headers.list());
   ::curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   ::curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, kConnectMilliseconds);
-  ::curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
   if (IsLoopback(options.server)) ::curl_easy_setopt(curl, CURLOPT_PROXY, "");
+}
+
+// What the server said, once it has said all of it.
+void Client::Conclude(Answer& answer) {
+  ::curl_easy_getinfo(impl_->handle.get(), CURLINFO_RESPONSE_CODE, &answer.status);
+  if (answer.status >= 200 && answer.status < 300) return;
+  answer.exit_code = ExitCodeOf(answer.status);
+  answer.problem = ProblemOf(answer, impl_->options.server);
+}
+
+Answer Client::Send(const Request& request) {
+  const ClientOptions& options = impl_->options;
+  CURL* curl = impl_->handle.get();
+  Answer answer;
+  Transfer transfer;
+  Prepare(transfer, request);
+  ::curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
   ::curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &Take);
   ::curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer.body);
 
   const CURLcode code = ::curl_easy_perform(curl);
   if (code == CURLE_OPERATION_TIMEDOUT) {
     answer.exit_code = kExitUnreachable;
-    answer.problem = fmt::format("{} did not answer within {} seconds{}", options.server,
-                                 static_cast<double>(options.timeout.count()) / 1000,
-                                 method == "GET" ? "" : "; what was asked may still happen");
+    answer.problem =
+        fmt::format("{} did not answer within {} seconds{}", options.server,
+                    static_cast<double>(options.timeout.count()) / 1000,
+                    transfer.method == "GET" ? "" : "; what was asked may still happen");
     return answer;
   }
   if (code != CURLE_OK) {
@@ -169,10 +191,49 @@ Answer Client::Send(const Request& request) {
         code == CURLE_WRITE_ERROR ? "its answer is too large" : ::curl_easy_strerror(code));
     return answer;
   }
-  ::curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer.status);
-  if (answer.status >= 200 && answer.status < 300) return answer;
-  answer.exit_code = ExitCodeOf(answer.status);
-  answer.problem = ProblemOf(answer, options.server);
+  Conclude(answer);
+  return answer;
+}
+
+Answer Client::Receive(const Request& request, std::chrono::milliseconds silence,
+                       const std::function<bool(std::string_view)>& take) {
+  CURL* curl = impl_->handle.get();
+  Answer answer;
+  Transfer transfer;
+  Prepare(transfer, request);
+  struct Target {
+    CURL* curl;
+    const std::function<bool(std::string_view)>& take;
+    Answer& answer;
+    bool is_stopped = false;
+  } target{curl, take, answer};
+  // A refusal is not part of what was asked for.
+  const auto receive = +[](const char* bytes, std::size_t, std::size_t count, void* where) {
+    auto& to = *static_cast<Target*>(where);
+    long status = 0;
+    ::curl_easy_getinfo(to.curl, CURLINFO_RESPONSE_CODE, &status);
+    if (status < 200 || status >= 300) return Take(bytes, 1, count, &to.answer.body);
+    to.is_stopped = !to.take({bytes, count});
+    return to.is_stopped ? 0 : count;
+  };
+  if (silence.count() > 0) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(silence);
+    ::curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    ::curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, static_cast<long>(seconds.count()));
+  }
+  ::curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
+  ::curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive);
+  ::curl_easy_setopt(curl, CURLOPT_WRITEDATA, &target);
+
+  const CURLcode code = ::curl_easy_perform(curl);
+  if (code != CURLE_OK) {
+    ::curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer.status);
+    answer.exit_code = target.is_stopped ? kExitFailure : kExitUnreachable;
+    answer.problem = fmt::format("the answer of {} was cut off ({})", impl_->options.server,
+                                 ::curl_easy_strerror(code));
+    return answer;
+  }
+  Conclude(answer);
   return answer;
 }
 

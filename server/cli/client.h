@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -42,8 +43,18 @@ class Client {
 
   Answer Send(const Request& request);
 
+  // The body goes to `take` piece by piece, however long it lasts; false from it ends the transfer.
+  // `silence`: how long nothing may come; zero = for ever. kExitUnreachable: the server could not
+  // be asked, or the body was cut off: then `status` is 200.
+  Answer Receive(const Request& request, std::chrono::milliseconds silence,
+                 const std::function<bool(std::string_view)>& take);
+
  private:
   struct Impl;
+  struct Transfer;
+  void Prepare(Transfer& transfer, const Request& request);
+  void Conclude(Answer& answer);
+
   explicit Client(std::unique_ptr<Impl> impl);
 
   std::unique_ptr<Impl> impl_;

@@ -51,6 +51,14 @@ class ClientCommandLine {
             ClientCommand::kExplain);
     explain->add_option("ID", client_.id, "The run")->required()->check(CheckId);
 
+    CLI::App* log = Add("log", "What an action wrote", ClientCommand::kLog, Output::kAsItIs);
+    log->add_option("RUN", client_.id, "The run")->required()->check(CheckId);
+    log->add_option("ATTEMPT", client_.attempt, "Which attempt; else the newest")->check(CheckId);
+    log->add_flag("--follow,-f", client_.does_follow,
+                  "Go on with what is written until the attempt has ended");
+    log->add_option("--offset", client_.offset, "Begin after so many bytes")
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 40));
+
     Add("inbox", "The runs that wait for you", ClientCommand::kInbox);
 
     CLI::App* plan =
@@ -90,7 +98,10 @@ class ClientCommandLine {
   }
 
  private:
-  CLI::App* Add(const std::string& name, const std::string& help, ClientCommand command) {
+  enum class Output { kTextOrJson = 1, kAsItIs };
+
+  CLI::App* Add(const std::string& name, const std::string& help, ClientCommand command,
+                Output output = Output::kTextOrJson) {
     CLI::App* added = app_.add_subcommand(name, help);
     added->callback([arguments = &arguments_, command] {
       arguments->command = Command::kClient;
@@ -109,6 +120,7 @@ class ClientCommandLine {
             },
             "How many seconds an answer may take (30)")
         ->check(CLI::Range(0.001, kLongestTimeout));
+    if (output == Output::kAsItIs) return added;
     added
         ->add_option_function<std::string>(
             "--output,-o",

@@ -19,13 +19,13 @@ namespace gatewright::cli {
 inline constexpr std::string_view kServerVariable = "APPROVAL_SERVER";
 inline constexpr std::string_view kActorVariable = "APPROVAL_ACTOR";
 
-enum class ClientCommand { kExplain = 1, kInbox, kPlan, kMigrate, kStop, kLift, kStops };
+enum class ClientCommand { kExplain = 1, kInbox, kPlan, kMigrate, kStop, kLift, kStops, kLog };
 
 struct ClientArguments {
   ClientCommand command = ClientCommand::kInbox;
   ClientOptions options;
   bool is_json = false;
-  std::int64_t id = 0;   // explain: the run; lift: the stop, 0 for all
+  std::int64_t id = 0;   // explain, log: the run; lift: the stop, 0 for all
   std::string file;      // plan
   std::string workflow;  // migrate, stop
   std::string from;      // migrate: a version or a revision
@@ -37,6 +37,9 @@ struct ClientArguments {
   std::vector<std::string> labels;  // stop: "name=value"
   std::string lock_key;             // stop
   std::string lasts;                // stop: "2h"
+  std::int64_t attempt = 0;         // log: 0 for the newest
+  std::int64_t offset = 0;          // log
+  bool does_follow = false;         // log
 };
 
 struct Arguments;

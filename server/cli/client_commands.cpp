@@ -27,6 +27,8 @@ int Run(Client& client, const ClientArguments& arguments) {
       return LiftStops(client, arguments);
     case ClientCommand::kStops:
       return ShowStops(client, arguments);
+    case ClientCommand::kLog:
+      return ShowLog(client, arguments);
   }
   return kExitUsage;
 }

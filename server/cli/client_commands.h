@@ -13,6 +13,7 @@
 namespace gatewright::cli {
 
 int ExplainRun(Client& client, const ClientArguments& arguments);
+int ShowLog(Client& client, const ClientArguments& arguments);
 int ShowInbox(Client& client, const ClientArguments& arguments);
 int PlanWorkflow(Client& client, const ClientArguments& arguments);
 int MigrateRuns(Client& client, const ClientArguments& arguments);

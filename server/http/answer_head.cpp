@@ -91,6 +91,8 @@ void AppendAnswerHead(std::string& out, const AnswerContext& context, const Resp
       out += "Content-Length: ";
       AppendNumber(out, response.BodySize());
       out += "\r\n";
+    } else if (context.length == BodyLength::kChunked) {
+      out += "Transfer-Encoding: chunked\r\n";
     }
   }
   AppendLine(out, "X-Request-Id", context.request_id);

@@ -9,7 +9,7 @@
 
 namespace gatewright::http {
 
-enum class BodyLength { kKnown = 1, kUntilClose };
+enum class BodyLength { kKnown = 1, kUntilClose, kChunked };
 
 struct AnswerContext {
   std::string_view date;        // of the Date header

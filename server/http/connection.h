@@ -71,7 +71,8 @@ struct Connection {
   bool is_dirty = false;          // in the worker's list of connections to pump
   bool is_dead = false;           // closed; memory lives until the end of the batch
   bool is_subscriber = false;     // known to the feed hub
-  bool wants_drained = false;     // the feed hub waits for a short queue
+  bool wants_drained = false;     // the feed hub, or who writes the stream, waits for a short queue
+  bool is_chunked = false;        // the stream's body is
 
   bool IsBlocked() const { return stalled_since != Clock::time_point{}; }
   bool IsIdle() const {

@@ -43,9 +43,9 @@ void PendingAnswer::Render(std::function<Response()> render) {
   }
 }
 
-Stream PendingAnswer::Open(Response head, std::optional<Subscription> subscription,
-                           std::function<void()> on_closed) {
-  auto link = std::make_shared<StreamLink>(mailbox_, key_, std::move(on_closed));
+Stream PendingAnswer::Open(Response head, StreamKind kind, std::optional<Subscription> subscription,
+                           StreamCallbacks callbacks) {
+  auto link = std::make_shared<StreamLink>(mailbox_, key_, kind, std::move(callbacks));
   if (!Claim()) {
     link->MarkEnded();
     return Stream(std::move(link));

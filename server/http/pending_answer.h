@@ -22,8 +22,8 @@ class PendingAnswer : public std::enable_shared_from_this<PendingAnswer> {
   void Send(Response response);
   void Render(std::function<Response()> render);
   // Without a subscription the stream is written by its owner alone.
-  Stream Open(Response head, std::optional<Subscription> subscription,
-              std::function<void()> on_closed);
+  Stream Open(Response head, StreamKind kind, std::optional<Subscription> subscription,
+              StreamCallbacks callbacks);
 
   // By the worker, once: the answer that was posted. May throw what `render` throws.
   Response Take();

@@ -15,12 +15,18 @@ void Responder::Answer(std::function<Response()> render) const {
 }
 
 Stream Responder::OpenStream(Response head, std::function<void()> on_closed) const {
-  return pending_->Open(std::move(head), std::nullopt, std::move(on_closed));
+  return pending_->Open(std::move(head), StreamKind::kEvents, std::nullopt,
+                        {std::move(on_closed), {}});
+}
+
+Stream Responder::OpenBytes(Response head, StreamCallbacks callbacks) const {
+  return pending_->Open(std::move(head), StreamKind::kBytes, std::nullopt, std::move(callbacks));
 }
 
 Stream Responder::Subscribe(Response head, Subscription subscription,
                             std::function<void()> on_closed) const {
-  return pending_->Open(std::move(head), std::move(subscription), std::move(on_closed));
+  return pending_->Open(std::move(head), StreamKind::kEvents, std::move(subscription),
+                        {std::move(on_closed), {}});
 }
 
 }  // namespace gatewright::http

@@ -11,9 +11,9 @@ namespace gatewright::http {
 
 class PendingAnswer;
 
-// Exactly the first answer counts: Send, Answer, OpenStream or Subscribe. Later ones, and answers
-// to a client that has left or was told 503 because nobody answered in time, are dropped and
-// counted. When the last copy dies unanswered the client gets 500.
+// Exactly the first answer counts: Send, Answer, OpenStream, OpenBytes or Subscribe. Later ones,
+// and answers to a client that has left or was told 503 because nobody answered in time, are
+// dropped and counted. When the last copy dies unanswered the client gets 500.
 class Responder {
  public:
   explicit Responder(std::shared_ptr<PendingAnswer> pending);
@@ -28,6 +28,9 @@ class Responder {
   // first bytes of the body. `on_closed` runs once, on the worker thread, when the connection has
   // ended for whatever reason (it must not block); it also runs when there was nothing to open.
   Stream OpenStream(Response head, std::function<void()> on_closed = {}) const;
+
+  // Turns the request into a body of bytes that are written as they come (see stream.h).
+  Stream OpenBytes(Response head, StreamCallbacks callbacks) const;
 
   // Turns the request into a subscription to the server's feed (see feed.h).
   Stream Subscribe(Response head, Subscription subscription,

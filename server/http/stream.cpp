@@ -17,15 +17,23 @@ bool Stream::Write(std::string bytes) const {
   return Write(std::make_shared<const std::string>(std::move(bytes)));
 }
 
+void Stream::NotifyWhenDrained() const {
+  if (link_) link_->NotifyWhenDrained();
+}
+
 void Stream::Close() const {
-  if (link_) link_->Close();
+  if (link_) link_->End(true);
+}
+
+void Stream::Abort() const {
+  if (link_) link_->End(false);
 }
 
 bool Stream::IsOpen() const { return link_ && link_->IsOpen(); }
 
-StreamLink::StreamLink(std::shared_ptr<Mailbox> mailbox, ConnectionKey key,
-                       std::function<void()> on_closed)
-    : mailbox_(std::move(mailbox)), key_(key), on_closed_(std::move(on_closed)) {}
+StreamLink::StreamLink(std::shared_ptr<Mailbox> mailbox, ConnectionKey key, StreamKind kind,
+                       StreamCallbacks callbacks)
+    : mailbox_(std::move(mailbox)), key_(key), kind_(kind), callbacks_(std::move(callbacks)) {}
 
 bool StreamLink::Write(std::shared_ptr<const std::string> bytes) {
   if (!is_open_) return false;
@@ -39,19 +47,32 @@ bool StreamLink::Write(std::shared_ptr<const std::string> bytes) {
   return is_posted;
 }
 
-void StreamLink::Close() {
+void StreamLink::NotifyWhenDrained() {
   if (!is_open_) return;
   if (Worker* worker = Worker::Current(*mailbox_)) {
-    worker->EndStream(key_);
+    worker->NotifyStreamWhenDrained(key_);
   } else {
-    mailbox_->Post([key = key_](Worker& owner) { owner.EndStream(key); });
+    mailbox_->Post([key = key_](Worker& owner) { owner.NotifyStreamWhenDrained(key); });
   }
+}
+
+void StreamLink::End(bool is_complete) {
+  if (!is_open_) return;
+  if (Worker* worker = Worker::Current(*mailbox_)) {
+    worker->EndStream(key_, is_complete);
+  } else {
+    mailbox_->Post([key = key_, is_complete](Worker& owner) { owner.EndStream(key, is_complete); });
+  }
+}
+
+void StreamLink::Drained() {
+  if (is_open_ && callbacks_.on_drained) callbacks_.on_drained();
 }
 
 void StreamLink::MarkEnded() {
   if (!is_open_.exchange(false)) return;
-  if (on_closed_) on_closed_();
-  on_closed_ = nullptr;  // it may hold the last handle to us
+  if (callbacks_.on_closed) callbacks_.on_closed();
+  callbacks_.on_closed = nullptr;  // it may hold the last handle to us
 }
 
 }  // namespace gatewright::http

@@ -184,8 +184,9 @@ void Worker::Expire(Connection& connection) {
   }
   if (connection.stream) {
     if (connection.is_closing) return Close(connection);
-    connection.out.Append(": ping\n\n", buffers_);
     connection.since = now_;
+    if (connection.stream->kind() == StreamKind::kBytes) return Rearm(connection);
+    connection.out.Append(": ping\n\n", buffers_);
     return Pump(connection);
   }
   if (connection.is_busy) {

@@ -52,7 +52,8 @@ class Worker : private FeedOutlet {
   void OpenStream(const std::shared_ptr<StreamLink>& link, Response head,
                   std::optional<Subscription> subscription);
   void WriteStream(const ConnectionKey& key, const std::shared_ptr<const std::string>& bytes);
-  void EndStream(const ConnectionKey& key);
+  void NotifyStreamWhenDrained(const ConnectionKey& key);
+  void EndStream(const ConnectionKey& key, bool is_complete);
   FeedHub& hub() { return hub_; }
   void CloseIdle();  // when the server drains: everything that nobody waits for
   void CloseAll();
@@ -66,6 +67,7 @@ class Worker : private FeedOutlet {
   Connection* FindById(const ConnectionKey& key);     // null when it has gone
   Connection* FindWaiting(const ConnectionKey& key);  // and still waits for this very answer
   Connection* FindStream(const ConnectionKey& key);
+  void AppendToStream(Connection& connection, const std::shared_ptr<const std::string>& bytes);
   void Close(Connection& connection);
   void MarkDirty(Connection& connection);
 

@@ -137,7 +137,11 @@ void Worker::Flush(Connection& connection) {
   }
   if (connection.wants_drained && connection.out.bytes() < FeedHub::kShortQueue) {
     connection.wants_drained = false;
-    hub_.Drained(connection.Key());
+    if (connection.is_subscriber) {
+      hub_.Drained(connection.Key());
+    } else if (connection.stream) {
+      connection.stream->Drained();
+    }
   }
 }
 

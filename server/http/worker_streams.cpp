@@ -1,5 +1,7 @@
 // Streams and the live feed: see worker.h.
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <utility>
@@ -11,6 +13,18 @@ namespace gatewright::http {
 namespace {
 
 constexpr int kStreamSendBuffer = 64 * 1024;  // else the kernel hides up to 4 MB per slow reader
+constexpr int kKeepaliveIdle = 15;            // seconds
+constexpr int kKeepaliveEvery = 5;
+constexpr int kKeepaliveProbes = 4;
+
+// A reader that went without a word is found although nothing is written to it.
+void WatchForDeath(int fd) {
+  const int yes = 1;
+  ::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof yes);
+  ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &kKeepaliveIdle, sizeof kKeepaliveIdle);
+  ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &kKeepaliveEvery, sizeof kKeepaliveEvery);
+  ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &kKeepaliveProbes, sizeof kKeepaliveProbes);
+}
 
 }  // namespace
 
@@ -19,17 +33,26 @@ void Worker::OpenStream(const std::shared_ptr<StreamLink>& link, Response head,
   Connection* connection = FindWaiting(link->key());
   if (!connection) return link->MarkEnded();
   const Request& request = *connection->request;
-  if (head.content_type == Response{}.content_type) head.content_type = "text/event-stream";
+  const bool is_bytes = link->kind() == StreamKind::kBytes;
+  const bool is_chunked = is_bytes && request.minor_version > 0;
+  if (!is_bytes && head.content_type == Response{}.content_type) {
+    head.content_type = "text/event-stream";
+  }
   head.headers.push_back({"X-Accel-Buffering", "no"});
   RunAfterHook(request, head);
   scratch_.clear();
-  AppendAnswerHead(
-      scratch_,
-      {date_.Get(), request.request_id, request.minor_version, false, BodyLength::kUntilClose},
-      head);
+  AppendAnswerHead(scratch_,
+                   {date_.Get(), request.request_id, request.minor_version, false,
+                    is_chunked ? BodyLength::kChunked : BodyLength::kUntilClose},
+                   head);
   const bool is_over = request.is_head || shared_.is_draining;
+  const auto first = std::make_shared<const std::string>(is_bytes ? std::move(head.body) : "");
+  if (is_bytes) head.body.clear();
   AppendBody(*connection, head);
+  connection->is_chunked = is_chunked && !request.is_head;
+  if (!request.is_head) AppendToStream(*connection, first);
   ::setsockopt(connection->fd, SOL_SOCKET, SO_SNDBUF, &kStreamSendBuffer, sizeof kStreamSendBuffer);
+  if (is_bytes) WatchForDeath(connection->fd);
   connection->stream = link;
   counters_.streams++;
   Conclude(*connection, head.status);
@@ -61,9 +84,18 @@ void Worker::WriteStream(const ConnectionKey& key,
   Write(key, bytes);
 }
 
-void Worker::EndStream(const ConnectionKey& key) {
+void Worker::NotifyStreamWhenDrained(const ConnectionKey& key) {
   Connection* connection = FindStream(key);
   if (!connection) return;
+  if (connection->out.bytes() < FeedHub::kShortQueue) return connection->stream->Drained();
+  NotifyWhenDrained(key);
+}
+
+// Without its last chunk a body is one that was cut off.
+void Worker::EndStream(const ConnectionKey& key, bool is_complete) {
+  Connection* connection = FindStream(key);
+  if (!connection) return;
+  if (connection->is_chunked && is_complete) connection->out.Append("0\r\n\r\n", buffers_);
   connection->is_closing = true;
   if (std::exchange(connection->is_subscriber, false)) hub_.Remove(key);
   MarkDirty(*connection);
@@ -77,9 +109,19 @@ std::size_t Worker::QueuedBytes(const ConnectionKey& key) {
 void Worker::Write(const ConnectionKey& key, const std::shared_ptr<const std::string>& bytes) {
   Connection* connection = FindById(key);
   if (!connection) return;
-  connection->out.AppendShared(bytes);
+  AppendToStream(*connection, bytes);
   connection->since = now_;
   MarkDirty(*connection);
+}
+
+void Worker::AppendToStream(Connection& connection,
+                            const std::shared_ptr<const std::string>& bytes) {
+  if (bytes->empty()) return;  // an empty chunk would be the last one
+  if (connection.is_chunked) {
+    connection.out.Append(fmt::format("{:x}\r\n", bytes->size()), buffers_);
+  }
+  connection.out.AppendShared(bytes);
+  if (connection.is_chunked) connection.out.Append("\r\n", buffers_);
 }
 
 void Worker::NotifyWhenDrained(const ConnectionKey& key) {
@@ -103,7 +145,7 @@ void Worker::CloseSlow(const ConnectionKey& key) {
 
 void Worker::CloseFailed(const ConnectionKey& key, const std::string& why) {
   shared_.Log(LogLevel::kWarning, fmt::format("A subscriber could not catch up: {}", why));
-  EndStream(key);
+  EndStream(key, false);
 }
 
 std::function<void(FeedOutlet::HubTask)> Worker::Poster() {

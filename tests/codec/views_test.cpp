@@ -50,6 +50,24 @@ std::string View(const core::Run& run) {
   return out;
 }
 
+TEST(RunView, ShowsHowFarARunningAttemptSaysItIs) {
+  core::Run run = RunAtGate();
+  run.attempts.resize(2);
+  run.attempts[0].state = core::AttemptState::kFailed;
+  run.attempts[1].number = AttemptNumber{2};
+  run.attempts[1].state = core::AttemptState::kStarted;
+  std::string out;
+  AppendRun(out, run, nullptr,
+            {{AttemptNumber{1}, 90, "late", Time{}}, {AttemptNumber{2}, 40, "3 of 7", Time{}}});
+  ExpectRows(out, {{"/attempts/0/progress", "null"},
+                   {"/attempts/1/progress/percent", "40"},
+                   {"/attempts/1/progress/text", R"("3 of 7")"},
+                   {"/attempts/1/progress/at", R"("1970-01-01T00:00:00Z")"}});
+  out.clear();
+  AppendAttempt(out, run.attempts[1], {{AttemptNumber{2}, -1, "working", Time{}}});
+  ExpectRows(out, {{"/progress/percent", "null"}});
+}
+
 TEST(RunView, HasEveryMemberAlsoWhenThereIsNothingToSay) {
   ExpectRows(View(RunAtGate()), {{"/holds", "[]"},
                                  {"/locks/state", R"("none")"},

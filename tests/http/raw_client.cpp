@@ -91,6 +91,12 @@ RawAnswer RawClient::Read(bool to_head) {
   const std::string_view text = answer.Get("content-length");
   std::from_chars(text.data(), text.data() + text.size(), length);
   if (to_head) return answer;
+  if (answer.Get("transfer-encoding") == "chunked") {
+    auto chunk = ReadChunk();
+    for (; chunk && !chunk->empty(); chunk = ReadChunk()) answer.body += *chunk;
+    if (!chunk) answer.status = 0;
+    return answer;
+  }
   while (buffer_.size() < length && Fill()) {
   }
   if (buffer_.size() < length) answer.status = 0;
@@ -107,6 +113,19 @@ std::string RawClient::ReadUntil(std::string_view mark) {
   std::string text = buffer_.substr(0, size);
   buffer_.erase(0, size);
   return text;
+}
+
+std::optional<std::string> RawClient::ReadChunk() {
+  const std::string line = ReadUntil("\r\n");
+  std::size_t size = 0;
+  const auto read = std::from_chars(line.data(), line.data() + line.size(), size, 16);
+  if (read.ec != std::errc() || read.ptr == line.data()) return std::nullopt;
+  while (buffer_.size() < size + 2 && Fill()) {
+  }
+  if (buffer_.size() < size + 2 || buffer_.compare(size, 2, "\r\n") != 0) return std::nullopt;
+  std::string chunk = buffer_.substr(0, size);
+  buffer_.erase(0, size + 2);
+  return chunk;
 }
 
 std::string RawClient::ReadToEnd() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,7 +31,8 @@ class RawClient {
   void HalfClose();                   // our last byte is sent; we still read
   void Reset();                       // RST instead of FIN
 
-  // The next answer; `to_head` when its request was a HEAD. Skips "100 Continue" and counts it.
+  // The next answer; `to_head` when its request was a HEAD. Skips "100 Continue" and counts it. A
+  // chunked body that was cut off: status 0.
   RawAnswer Read(bool to_head = false);
   RawAnswer Ask(std::string_view request) {
     Send(request);
@@ -39,6 +41,8 @@ class RawClient {
 
   std::string ReadUntil(std::string_view mark);  // up to and with the mark, or the end
   std::string ReadToEnd();
+  // The next chunk of a chunked body, "" for the last one; nothing when the body was cut off.
+  std::optional<std::string> ReadChunk();
   int continues() const { return continues_; }
 
  private:

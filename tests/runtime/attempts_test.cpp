@@ -85,21 +85,6 @@ TEST_F(AttemptsTest, ASafeActionIsRunAgainAfterACrash) {
   EXPECT_EQ(UntilStatus(run, RunStatus::kSucceeded).attempts.size(), 2u);
 }
 
-TEST_F(AttemptsTest, OutputIsKeptUpToItsLimitAndTheRestIsCounted) {
-  options_.output_limit = 100'000;
-  plugins_.start = [](const auto&, ports::AttemptSink& sink, const auto&) -> Report {
-    for (int i = 0; i < 150; ++i) sink.Output(std::string(999, 'x') + "\n");
-    return ports::AttemptReport{ports::AttemptOutcome::kSucceeded, "done", ""};
-  };
-  Open();
-  const RunId run = Executing();
-  UntilStatus(run, RunStatus::kSucceeded);
-  const auto output = engine_->ReadOutput(run, AttemptNumber{1}, 0, 1'000'000);
-  ASSERT_TRUE(output);
-  EXPECT_EQ(output->find("\n["), 100'000u);
-  EXPECT_THAT(*output, HasSubstr("50000 more bytes of output were not kept"));
-}
-
 TEST_F(AttemptsTest, WhoWaitsForARunIsToldWhenItHasSettled) {
   std::atomic<bool> may_end{false};
   plugins_.start = [&](const auto&, auto&, const auto&) -> Report {

@@ -99,6 +99,7 @@ class EngineTest : public ::testing::Test {
     store_ = std::make_unique<TroubledStore>(*std::move(opened));
     engine_ = std::make_unique<runtime::Engine>(*store_, plugins_, clock_, log_, options_);
     engine_->SetFeedListener(feed_);
+    engine_->SetOutputListener(output_);
     const auto started =
         engine_->Start([this](const std::string&) { return Result<core::Workflow>(workflow_); });
     ASSERT_TRUE(started) << started.error().message;
@@ -183,6 +184,7 @@ class EngineTest : public ::testing::Test {
   ScriptedPlugins plugins_;
   runtime::EngineOptions options_;
   runtime::Engine::FeedListener feed_;
+  runtime::OutputListener output_;
   core::Workflow workflow_;
   std::unique_ptr<TroubledStore> store_;
   std::unique_ptr<runtime::Engine> engine_;

@@ -21,6 +21,10 @@ class TroubledStore final : public ports::Store {
     const std::lock_guard lock(mutex_);
     error_ = std::move(error);
   }
+  int failed_commits() {
+    const std::lock_guard lock(mutex_);
+    return failed_commits_;
+  }
   // Commits wait until they are let go.
   void Hold() {
     const std::lock_guard lock(mutex_);
@@ -38,7 +42,10 @@ class TroubledStore final : public ports::Store {
     {
       std::unique_lock lock(mutex_);
       wake_.wait(lock, [this] { return !is_held_; });
-      if (error_) return *error_;
+      if (error_) {
+        ++failed_commits_;
+        return *error_;
+      }
     }
     return store_->Commit(changes);
   }
@@ -93,6 +100,7 @@ class TroubledStore final : public ports::Store {
   std::condition_variable wake_;
   std::optional<Error> error_;
   bool is_held_ = false;
+  int failed_commits_ = 0;
 };
 
 }  // namespace gatewright::testing

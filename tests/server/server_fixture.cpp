@@ -102,6 +102,7 @@ void ServerTest::Start() {
   };
   now.api = std::make_unique<api::ApiContext>(*now.engine, std::move(options));
   now.engine->SetFeedListener(now.api->MakeFeedListener());
+  now.engine->SetOutputListener(now.api->MakeOutputListener());
   const auto started = now.engine->Start(
       [&plugins = *now.plugins](const std::string& source) -> Result<core::Workflow> {
         auto checked = CheckSource(source, "stored", plugins);

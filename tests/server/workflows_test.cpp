@@ -137,7 +137,8 @@ TEST_F(WorkflowsTest, MetricsCountRequestsByRouteAndCode) {
       {R"(gatewright_http_requests_total{code="200",method="GET",route="/deployments/:id"} 1)",
        R"(gatewright_http_requests_total{code="404",method="GET",route="/deployments/:id"} 1)",
        R"(gatewright_http_request_duration_seconds_count{method="GET",route="/deployments/:id"} 2)",
-       "gatewright_command_queue_depth 0", "gatewright_event_streams 0"}) {
+       "gatewright_command_queue_depth 0", "gatewright_event_streams 0",
+       "gatewright_log_readers 0"}) {
     EXPECT_NE(metrics.find(line), std::string::npos) << line << "\n" << metrics;
   }
 }

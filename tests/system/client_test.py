@@ -219,6 +219,54 @@ def a_server_that_is_none_or_never_answers_is_told_apart():
         expect("not as a Gatewright server does" in done.stderr, done.stderr)
 
 
+WRITING = """apiVersion: gatewright/v1
+kind: Workflow
+metadata: {name: writing}
+spec:
+  stages:
+    - name: Execute
+      doneState: executed
+      gate: {rules: [{id: qa, from: {role: qa}, need: 1}]}
+      action: {plugin: command, with: {argv: [/bin/sh, -c, %s]}}
+"""
+
+
+def a_log_is_printed_and_followed_over_a_restart():
+    with running(PROGRAM) as server:
+        gate, client = server.folder / "gate", server.client()
+        script = f"printf 'one\\033[1m\\n'; until [ -e {gate} ]; do sleep 0.05; done; echo two"
+        answer = client.request("POST", "/api/v1/workflows", WRITING % json.dumps(script),
+                                {"Content-Type": "application/yaml"})
+        expect(answer.status == 201, f"publish: {answer}")
+        run = client.post("/api/v1/runs", {"workflow": "writing", "name": "x"}).json["id"]
+        gatewright("log", str(run), server=server, code=3)
+        client.post(f"/api/v1/runs/{run}/approve")
+        with subprocess.Popen([PROGRAM, "log", str(run), "--follow", "--server",
+                               f"http://127.0.0.1:{server.port}"], stdout=subprocess.PIPE) as follow:
+            expect(follow.stdout.readline() == b"one\033[1m\n", "the first line")
+            gate.touch()
+            rest = follow.stdout.read()
+            expect(rest == b"two\n" and follow.wait(PATIENCE) == 0, f"the rest: {rest}")
+        printed = gatewright("log", str(run), "1", "--offset", "3", server=server).stdout
+        expect(printed == "\033[1m\ntwo\n", repr(printed))
+        gatewright("log", str(run), "2", server=server, code=3)
+
+        gate.unlink()
+        run = client.post("/api/v1/runs", {"workflow": "writing", "name": "y"}).json["id"]
+        client.post(f"/api/v1/runs/{run}/approve")
+        with subprocess.Popen([PROGRAM, "log", str(run), "-f", "--server",
+                               f"http://127.0.0.1:{server.port}"], stdout=subprocess.PIPE) as follow:
+            expect(follow.stdout.readline() == b"one\033[1m\n", "the first line")
+            server.kill()
+            command = server.command()
+            command[command.index("--port") + 1] = str(server.port)
+            server.command = lambda: command
+            gate.touch()
+            server.start()
+            rest = follow.stdout.read()
+            expect(rest == b"" and follow.wait(PATIENCE) == 0, f"after the restart: {rest}")
+
+
 def the_variables_of_the_client_do_not_keep_the_server_from_starting():
     variables = {"APPROVAL_SERVER": "http://elsewhere:1", "APPROVAL_ACTOR": "alice"}
     gatewright("config", "show", environment=variables)
@@ -268,6 +316,7 @@ if __name__ == "__main__":
         stop_stops_and_lift_lifts,
         every_way_to_fail_has_its_exit_code,
         a_server_that_is_none_or_never_answers_is_told_apart,
+        a_log_is_printed_and_followed_over_a_restart,
         the_variables_of_the_client_do_not_keep_the_server_from_starting,
         the_page_names_every_subcommand_and_option,
     ]))
