@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "engine/codec/events.h"
+#include "engine/codec/secrets.h"
 #include "engine/definition/lint.h"
 #include "engine/definition/workflow_loader.h"
 #include "tests/plugins/plugin_folder.h"
@@ -22,6 +23,16 @@ std::string ReadAll(const std::string& path) {
   std::ostringstream text;
   text << std::ifstream(path).rdbuf();
   return text.str();
+}
+
+// What an operator would have there.
+Result<std::string> Secret(const codec::SecretReference& reference) {
+  if (reference.env == "PORTAL_WEBHOOK_SECRET") {
+    return std::string("whsec_YW4gZXhhbXBsZSBpcyBub3QgYSBzZWNyZXQ6IDIwMjY=");
+  }
+  if (reference.env == "SLACK_WEBHOOK_URL")
+    return std::string("https://hooks.slack.com/services/T0/B0/x");
+  return std::string("a password");
 }
 
 class NotificationsPage : public ::testing::Test {
@@ -60,7 +71,9 @@ TEST_F(NotificationsPage, ItsNotifiersCanBeMade) {
   ASSERT_TRUE(loaded.ok()) << definition::FormatLint(loaded, definition::LintFormat::kText);
   std::set<std::string> seen;
   for (const core::NotifyRule& rule : loaded.workflows.at(0).workflow.notify) {
-    const auto made = host->MakeNotifier(rule.use.plugin, rule.use.with_json);
+    const auto settings = codec::FillSecrets(rule.use.with_json, Secret);
+    ASSERT_TRUE(settings) << settings.error().message;
+    const auto made = host->MakeNotifier(rule.use.plugin, *settings);
     EXPECT_TRUE(made) << made.error().message;
     seen.insert(rule.use.plugin);
   }

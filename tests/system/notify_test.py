@@ -49,13 +49,14 @@ def signature(headers, body):
 
 def a_receiver_that_was_down_is_told_later():
     receiver = Receiver()
-    with running(PROGRAM, arguments=["--plugins-trust", "anybody"]) as server:
+    with running(PROGRAM, arguments=["--plugins-trust", "anybody"],
+                 environment={"HOOK_SECRET": SECRET}) as server:
         (server.workflows / "told.yaml").write_text(
             "apiVersion: gatewright/v1\nkind: Workflow\nmetadata: {name: told}\nspec:\n"
             "  stages:\n    - name: QA\n      doneState: approved\n"
             "      gate: {rules: [{id: qa, from: {role: qa}}]}\n      action: {plugin: noop}\n"
             "  notify:\n    - plugin: webhook\n      on: [run.created]\n"
-            f"      with: {{url: 'http://127.0.0.1:{receiver.server_port}/', secret: {SECRET}, "
+            f"      with: {{url: 'http://127.0.0.1:{receiver.server_port}/', secret: {{env: HOOK_SECRET}}, "
             "allow_private: true}\n")
         expect(server.stop() == 0, "expected exit code 0")
         server.start()
