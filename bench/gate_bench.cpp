@@ -102,7 +102,7 @@ class Scene {
     for (int rule = 0; rule < kRules; ++rule) {
       listed.rules.push_back({RuleId{"rule-" + std::to_string(rule)}, {}});
     }
-    for (int voter = 0; voter < 2 * votes_; ++voter) {
+    for (int voter = 0; voter < 2 * kVotes; ++voter) {  // or too few for all the places
       for (const RuleId& rule : RulesOf(voter)) {
         for (RulePeople& one : listed.rules) {
           if (one.rule == rule) one.people.push_back(Voter(voter));

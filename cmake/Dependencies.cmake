@@ -11,6 +11,7 @@ find_package(CLI11 REQUIRED)
 find_package(date REQUIRED)  # date::date-tz, which reads the time zones of the system
 pkg_check_modules(PISTACHE REQUIRED IMPORTED_TARGET libpistache)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 
 # SOCI 4.0.3 in Debian has neither a CMake config nor a pkg-config file.

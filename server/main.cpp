@@ -13,12 +13,14 @@
 #include "engine/definition/workflow_loader.h"
 #include "engine/runtime/engine.h"
 #include "engine/storage/sqlite_store.h"
+#include "plugins/host/child/serve.h"
 #include "server/api/api.h"
 #include "server/cli/any_plugins.h"
 #include "server/cli/commands.h"
 #include "server/cli/folder_watch.h"
 #include "server/cli/log.h"
 #include "server/cli/open_plugins.h"
+#include "server/cli/secret_source.h"
 #include "server/cli/service_manager.h"
 #include "server/cli/signals.h"
 #include "server/cli/site_files.h"
@@ -38,6 +40,7 @@ runtime::EngineOptions EngineOptionsFrom(const cli::Settings& settings) {
   options.notifier_limit = settings.notifier_limit;
   options.output_limit = settings.attempt_output_bytes;
   options.answers_kept = settings.answers_kept;
+  options.read_secret = cli::SecretsFrom(settings.secrets_path);
   return options;
 }
 
@@ -279,6 +282,10 @@ int Run(const cli::Arguments& arguments) {
 }  // namespace gatewright
 
 int main(int argc, char** argv) {
+  // Before anything else has started a thread or opened a file.
+  if (argc > 1 && std::string_view(argv[1]) == "plugin-host") {
+    return gatewright::host::RunPluginHost(argc, argv);
+  }
   const auto parsed = gatewright::cli::ParseArguments(argc, argv);
   if (const int* code = std::get_if<int>(&parsed)) return *code;
   return gatewright::Run(std::get<gatewright::cli::Arguments>(parsed));

@@ -211,6 +211,7 @@ void AppendPlugin(std::string& out, const ports::PluginInfo& plugin) {
   json.Key("sha256").TextOrNull(plugin.sha256);
   json.Key("abi").TextOrNull(plugin.abi);
   json.Key("health").Word(plugin.health == ports::PluginHealth::kOk ? "ok" : "broken");
+  json.Key("isolation").Word(plugin.is_isolated ? "process" : "none");
   json.Key("problem").TextOrNull(plugin.problem);
   json.Key("offers").OpenArray();
   for (const ports::Offer& offer : plugin.offers) {

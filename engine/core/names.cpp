@@ -175,8 +175,6 @@ std::string_view ToString(RefusalCode code) {
       return "not_possible";
     case RefusalCode::kDigestNeeded:
       return "digest_needed";
-    case RefusalCode::kFormInvalid:
-      return "form_invalid";
     case RefusalCode::kNotAllowed:
       return "not_allowed";
     case RefusalCode::kAlreadyClaimed:

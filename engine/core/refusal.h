@@ -18,7 +18,6 @@ enum class RefusalCode {
   kSelfApproval,    // separation of duties
   kNotPossible,     // the run's status does not allow it; the detail says what is allowed
   kDigestNeeded,    // the workflow asks for the digest of what is voted on
-  kFormInvalid,     // the gate asks for a form, and this is not it
   kDeadlinePassed,  // the gate's deadline came before this vote
   kNotAllowed,      // the actor may not do that at all
   kAlreadyClaimed,  // somebody else has the gate

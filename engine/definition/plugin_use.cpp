@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "engine/base/edit_distance.h"
+#include "engine/codec/secrets.h"
 #include "engine/definition/references.h"
 #include "engine/definition/yaml_json.h"
 
@@ -45,23 +46,55 @@ void ReportUnknown(Mark mark, PluginKind kind, const std::string& name, const Lo
                            DidYouMeanSuffix(name, std::span<const std::string>(names))));
 }
 
-// `secret: {env: NAME}` is a promise to resolve it, which nothing keeps yet.
-void RefuseSecrets(const Node& node, const Scope& scope) {
-  for (const Node& item : node.items()) RefuseSecrets(item, scope);
+bool IsVariable(std::string_view name) {
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  const auto is_fit = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9'); };
+  return !name.empty() && is_letter(name.front()) && std::ranges::all_of(name, is_fit);
+}
+
+// Empty, or what was expected of `secret: {…}`.
+std::string FindSecretProblem(const Node& reference) {
+  if (reference.members().size() != 1) return "expected one of {env: NAME} and {file: PATH}";
+  const YamlMember& only = reference.members().front();
+  if (only.key != "env" && only.key != "file") {
+    return fmt::format("expected {{env: NAME}} or {{file: PATH}}, found '{}'", only.key);
+  }
+  const std::string text = only.value.is_string() ? only.value.text() : "";
+  if (only.key == "file") {
+    if (text.starts_with('/') && text.find("${") == text.npos) return "";
+    return "'file': expected an absolute path";
+  }
+  if (!IsVariable(text)) return "'env': expected the name of an environment variable";
+  if (text.starts_with("APPROVAL_")) return "'env': the server's own variables are not for plugins";
+  return "";
+}
+
+// A reference is fixed where it is written: nothing of a run decides which secret is read.
+void CheckSecrets(const Node& node, const Scope& scope) {
+  for (const Node& item : node.items()) CheckSecrets(item, scope);
   for (const YamlMember& member : node.members()) {
-    if (member.key == "secret" && member.value.is_map()) {
-      scope.ReportNotYet(member.key_mark, "'secret' with a map (a reference to a secret)");
-    } else {
-      RefuseSecrets(member.value, scope);
+    if (member.key != "secret" || !member.value.is_map()) {
+      CheckSecrets(member.value, scope);
+    } else if (const auto problem = FindSecretProblem(member.value); !problem.empty()) {
+      scope.Report(member.value.mark(), codes::kBadValue, fmt::format("'secret': {}", problem));
     }
   }
+}
+
+// The settings as a plugin's schema gets to see them while nobody knows the secrets.
+std::string WithAnySecrets(const std::string& settings_json) {
+  const auto filled = codec::FillSecrets(
+      settings_json, [](const codec::SecretReference&) { return Result<std::string>("secret"); });
+  return filled ? *filled : settings_json;
 }
 
 // `with` is the config, which starts at `place` ("with" or "from").
 void CheckUse(const core::PluginUse& use, PluginKind kind, Mark name_mark, const Node* with,
               std::string_view place, const LoadContext& context, const Scope& scope) {
   if (with) {
-    RefuseSecrets(*with, scope);
+    CheckSecrets(*with, scope);
     const bool is_filled_in = kind == PluginKind::kExecutor;
     CheckReferences(*with, context, is_filled_in ? ReferenceUse::kAction : ReferenceUse::kNotHere,
                     scope);
@@ -69,7 +102,8 @@ void CheckUse(const core::PluginUse& use, PluginKind kind, Mark name_mark, const
   if (!context.plugins.Find(kind, use.plugin)) {
     return ReportUnknown(name_mark, kind, use.plugin, context, scope);
   }
-  for (const auto& problem : context.plugins.CheckConfig(kind, use.plugin, use.with_json)) {
+  for (const auto& problem :
+       context.plugins.CheckConfig(kind, use.plugin, WithAnySecrets(use.with_json))) {
     scope.Report(with ? FindMark(*with, problem.pointer) : name_mark, codes::kBadConfig,
                  fmt::format("'{}{}': {}", place, problem.pointer, problem.message));
   }
@@ -90,7 +124,7 @@ core::PluginUse ReadPluginUse(const Fields& fields, PluginKind kind, const LoadC
       CheckUse(use, kind, fields.Find("plugin")->mark(), with, "with", context, scope);
     }
   } else if (with) {
-    RefuseSecrets(*with, scope);
+    CheckSecrets(*with, scope);
   }
   return use;
 }
@@ -116,7 +150,7 @@ core::PluginUse ReadApprover(const Node& from, const LoadContext& context, const
   if (scope.IsName(only.key, only.key_mark, "from", kPluginNameRule)) {
     CheckUse(use, PluginKind::kApprover, only.key_mark, &from, "from", context, scope);
   } else {
-    RefuseSecrets(from, scope);
+    CheckSecrets(from, scope);
   }
   return use;
 }

@@ -81,11 +81,11 @@ class Watcher {
   }
 
   void operator()(const RunFinished& event) {
-    if (event.outcome != RunOutcome::kSucceeded || before_.review) return;
-    Judge(model_.stage_count() - 1);
-    if (Passages(model_.stage_count() - 1) == kByVotes) {
-      See(SightKind::kPassed, model_.stage_count() - 1);
-    }
+    if (event.outcome == RunOutcome::kSucceeded && !before_.review) EndWell();
+  }
+  // All was done; the review that follows changes nothing of that.
+  void operator()(const ReviewOpened& event) {
+    if (event.outcome == RunOutcome::kSucceeded) EndWell();
   }
 
   template <class Other>
@@ -101,6 +101,12 @@ class Watcher {
     std::uint8_t all = 0;
     for (std::size_t i = 0; i <= until; ++i) all |= passages_[i];
     return all;
+  }
+
+  void EndWell() {
+    const std::size_t last = model_.stage_count() - 1;
+    Judge(last);
+    if (Passages(last) == kByVotes) See(SightKind::kPassed, last);
   }
 
   void Judge(std::size_t until) {

@@ -10,6 +10,7 @@
 #include "engine/codec/digest.h"
 #include "engine/codec/json.h"
 #include "engine/runtime/scope.h"
+#include "engine/runtime/secrets.h"
 #include "engine/runtime/substitute.h"
 
 namespace gatewright::runtime {
@@ -93,11 +94,26 @@ core::FinishAttempt EndOf(const core::Attempt& attempt,
   return end;
 }
 
+Result<ports::AttemptReport> WithoutSecrets(Result<ports::AttemptReport> report,
+                                            const std::vector<std::string>& secrets) {
+  if (!report) return Error{report.error().code, Redacted(report.error().message, secrets)};
+  report->summary = Redacted(std::move(report->summary), secrets);
+  report->outputs_json = Redacted(std::move(report->outputs_json), secrets);
+  return report;
+}
+
 }  // namespace
 
 Attempts::Attempts(ports::Plugins& plugins, CommandLoop& loop, const ports::Clock& clock,
-                   ports::Log& log, Outputs& outputs, std::size_t workers)
-    : plugins_(plugins), loop_(loop), clock_(clock), log_(log), outputs_(outputs), pool_(workers) {}
+                   ports::Log& log, Outputs& outputs, std::size_t workers,
+                   codec::SecretReader read_secret)
+    : plugins_(plugins),
+      loop_(loop),
+      clock_(clock),
+      log_(log),
+      outputs_(outputs),
+      read_secret_(std::move(read_secret)),
+      pool_(workers) {}
 
 void Attempts::Start(LoadedRunPtr run, AttemptNumber number) {
   auto cancelled = std::make_shared<std::atomic<bool>>(false);
@@ -136,8 +152,7 @@ void Attempts::Stop(Duration grace) {
   pool_.Stop();
 }
 
-Result<std::shared_ptr<ports::Executor>> Attempts::MakeExecutor(const LoadedRun& run,
-                                                                const core::Attempt& attempt) {
+Result<Attempts::Made> Attempts::MakeExecutor(const LoadedRun& run, const core::Attempt& attempt) {
   const core::StageSpec* stage = run.revision->workflow.FindStage(attempt.stage);
   const core::PluginUse& use = stage->action->use;
   GW_TRY(config, Substitute(use.with_json, ScopeJson(run.run, attempt.stage.value)));
@@ -146,7 +161,13 @@ Result<std::shared_ptr<ports::Executor>> Attempts::MakeExecutor(const LoadedRun&
                  fmt::format("the action needs '{}', which the run does not have",
                              config.missing_paths.front())};
   }
-  return plugins_.MakeExecutor(use.plugin, config.json);
+  // Last, and nowhere but here: what a subject brought along cannot ask for a secret.
+  GW_TRY(filled, FillSettings(config.json, read_secret_));
+  auto executor = plugins_.MakeExecutor(use.plugin, filled.json);
+  if (!executor) {
+    return Error{executor.error().code, Redacted(executor.error().message, filled.secrets)};
+  }
+  return Made{*std::move(executor), std::move(filled.secrets)};
 }
 
 void Attempts::Call(const LoadedRunPtr& run, AttemptNumber number,
@@ -155,18 +176,18 @@ void Attempts::Call(const LoadedRunPtr& run, AttemptNumber number,
   // What is executed is what was approved, or nothing is.
   const std::string digest = codec::Sha256Hex(run->run.subject_json);
   if (digest != run->run.subject_digest) return SubmitStale(run->run.id, number, digest);
-  auto executor = MakeExecutor(*run, attempt);
-  if (!executor) {
-    return SubmitEnd(run->run.id, EndOf(attempt, std::move(executor).error()));
-  }
+  auto made = MakeExecutor(*run, attempt);
+  if (!made) return SubmitEnd(run->run.id, EndOf(attempt, std::move(made).error()));
   const Time now = clock_.Now();
   const std::string id = AttemptId(run->run.id, number);
   const auto output = outputs_.Open(run->run.id, number);
   const auto limit = std::max(Duration{0}, attempt.deadline.value_or(now) - now);
-  auto report = (*executor)->Start(RequestOf(*run, attempt, id, now), *output, limit, cancelled);
+  RedactingSink sink(*output, made->secrets);
+  auto report = made->executor->Start(RequestOf(*run, attempt, id, now), sink, limit, cancelled);
+  sink.Finish();
   outputs_.Finish(run->run.id, number);
   if (is_stopping_ && cancelled && !report) return;
-  SubmitEnd(run->run.id, EndOf(attempt, report));
+  SubmitEnd(run->run.id, EndOf(attempt, WithoutSecrets(std::move(report), made->secrets)));
 }
 
 void Attempts::Probe(const LoadedRunPtr& run, AttemptNumber number) {
@@ -181,10 +202,11 @@ void Attempts::Probe(const LoadedRunPtr& run, AttemptNumber number) {
   const ports::Offer* offer =
       plugins_.Find(ports::PluginKind::kExecutor, stage->action->use.plugin);
   if (offer != nullptr && offer->can_probe) {
-    if (auto executor = MakeExecutor(*run, attempt)) {
+    if (auto made = MakeExecutor(*run, attempt)) {
       const std::string id = AttemptId(run->run.id, number);
-      const auto report =
-          (*executor)->Probe(RequestOf(*run, attempt, id, clock_.Now()), kProbeLimit);
+      const auto report = WithoutSecrets(
+          made->executor->Probe(RequestOf(*run, attempt, id, clock_.Now()), kProbeLimit),
+          made->secrets);
       if (report && report->outcome != ports::AttemptOutcome::kUnknown)
         end = EndOf(attempt, report);
     }

@@ -7,7 +7,10 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <vector>
 
+#include "engine/codec/secrets.h"
 #include "engine/ports/clock.h"
 #include "engine/ports/log.h"
 #include "engine/ports/plugins.h"
@@ -21,7 +24,7 @@ namespace gatewright::runtime {
 class Attempts {
  public:
   Attempts(ports::Plugins& plugins, CommandLoop& loop, const ports::Clock& clock, ports::Log& log,
-           Outputs& outputs, std::size_t workers);
+           Outputs& outputs, std::size_t workers, codec::SecretReader read_secret);
   ~Attempts() { Stop(Duration{0}); }
 
   // Calls the executor of a started attempt.
@@ -43,14 +46,18 @@ class Attempts {
   void SubmitEnd(RunId run, core::FinishAttempt end);
   void SubmitStale(RunId run, AttemptNumber number, std::string digest);
   void SubmitLater(RunId run, core::FinishAttempt end);
-  Result<std::shared_ptr<ports::Executor>> MakeExecutor(const LoadedRun& run,
-                                                        const core::Attempt& attempt);
+  struct Made {
+    std::shared_ptr<ports::Executor> executor;
+    std::vector<std::string> secrets;  // that its settings hold
+  };
+  Result<Made> MakeExecutor(const LoadedRun& run, const core::Attempt& attempt);
 
   ports::Plugins& plugins_;
   CommandLoop& loop_;
   const ports::Clock& clock_;
   ports::Log& log_;
   Outputs& outputs_;
+  codec::SecretReader read_secret_;
   std::atomic<bool> is_stopping_{false};
   std::mutex mutex_;
   std::map<Key, std::shared_ptr<std::atomic<bool>>> cancel_flags_;

@@ -29,7 +29,7 @@ Engine::Impl::Impl(ports::Store& store, ports::Plugins& plugins, const ports::Cl
       followups_(store, surroundings_, loop_, log),
       workers_(options.plugin_workers),
       outputs_(loop_, clock, log, options.output_limit),
-      attempts_(plugins, loop_, clock, log, outputs_, options.attempt_workers),
+      attempts_(plugins, loop_, clock, log, outputs_, options.attempt_workers, options.read_secret),
       timers_(store, runs_, loop_, clock, log),
       policies_(store, plugins, runs_, surroundings_, loop_, workers_, clock, log,
                 {options.policy_limit, options.approver_limit}),
@@ -80,7 +80,8 @@ Result<void> Engine::Impl::ReadWorkflows(const ParseStored& parse) {
     }
     // What a revision is called must not depend on how this version of the program reads it.
     workflow->version = WorkflowVersion{row.version};
-    workflows_.Add(MakeRevision(*std::move(workflow), std::move(row), plugins_));
+    workflows_.Add(
+        MakeRevision(*std::move(workflow), std::move(row), plugins_, options_.read_secret));
   }
   return {};
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/codec/secrets.h"
 #include "engine/core/explain.h"
 #include "engine/core/impact.h"
 #include "engine/ports/clock.h"
@@ -32,6 +33,7 @@ struct EngineOptions {
   Duration notifier_limit{std::chrono::seconds{10}};
   std::int64_t output_limit = 1 << 20;  // bytes of output kept per attempt
   Duration answers_kept{std::chrono::hours{24}};
+  codec::SecretReader read_secret{};  // for plugins' settings; empty: there are none
 };
 
 struct EngineStats {

@@ -200,7 +200,7 @@ Result<RevisionPtr> Engine::Impl::Publish(PublishRequest request) {
   row.source = std::move(request.source);
   row.published_by = std::move(request.published_by);
   row.published_at = clock_.Now();
-  auto revision = MakeRevision(std::move(request.workflow), row, plugins_);
+  auto revision = MakeRevision(std::move(request.workflow), row, plugins_, options_.read_secret);
   Job job;
   job.also.workflow = std::move(row);
   const Reply reply = SubmitAndWait(std::move(job));

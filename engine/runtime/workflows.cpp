@@ -5,13 +5,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/runtime/secrets.h"
+
 namespace gatewright::runtime {
 namespace {
 
 class RevisionMaker {
  public:
-  RevisionMaker(core::Workflow workflow, ports::WorkflowRow row, ports::Plugins& plugins)
-      : plugins_(plugins), revision_(std::make_shared<Revision>()) {
+  RevisionMaker(core::Workflow workflow, ports::WorkflowRow row, ports::Plugins& plugins,
+                const codec::SecretReader& read_secret)
+      : plugins_(plugins), read_secret_(read_secret), revision_(std::make_shared<Revision>()) {
     revision_->workflow = std::move(workflow);
     revision_->row = std::move(row);
   }
@@ -28,7 +31,7 @@ class RevisionMaker {
     }
     for (const core::NotifyRule& rule : workflow.notify) {
       revision_->notifiers.push_back(
-          Keep("notify", plugins_.MakeNotifier(rule.use.plugin, rule.use.with_json)));
+          Keep("notify", MakeWith(rule.use, &ports::Plugins::MakeNotifier)));
     }
     return std::move(revision_);
   }
@@ -68,15 +71,25 @@ class RevisionMaker {
     }
     for (const core::AutoVoter& voter : stage.gate->auto_voters) {
       revision_->policies[{stage.name, voter.id}] =
-          Keep(stage.name.value, plugins_.MakePolicy(voter.use.plugin, voter.use.with_json));
+          Keep(stage.name.value, MakeWith(voter.use, &ports::Plugins::MakePolicy));
     }
+  }
+
+  // What the settings refer to as secrets goes to the plugin, and not into what went wrong.
+  template <class Port>
+  Result<Port> MakeWith(const core::PluginUse& use,
+                        Result<Port> (ports::Plugins::*make)(std::string_view, std::string_view)) {
+    GW_TRY(filled, FillSettings(use.with_json, read_secret_));
+    auto made = (plugins_.*make)(use.plugin, filled.json);
+    if (made) return made;
+    return Error{made.error().code, Redacted(made.error().message, filled.secrets)};
   }
 
   std::shared_ptr<ports::Approver> MakeApprover(std::string_view where,
                                                 const core::PluginUse& use) {
     const ports::Offer* offer = plugins_.Find(ports::PluginKind::kApprover, use.plugin);
     if (offer == nullptr || !offer->is_pure) revision_->has_only_pure_approvers = false;
-    return Keep(where, plugins_.MakeApprover(use.plugin, use.with_json));
+    return Keep(where, MakeWith(use, &ports::Plugins::MakeApprover));
   }
 
   std::optional<codec::JsonSchema> Compile(std::string_view where, std::string_view json) {
@@ -94,13 +107,15 @@ class RevisionMaker {
   }
 
   ports::Plugins& plugins_;
+  const codec::SecretReader& read_secret_;
   std::shared_ptr<Revision> revision_;
 };
 
 }  // namespace
 
-RevisionPtr MakeRevision(core::Workflow workflow, ports::WorkflowRow row, ports::Plugins& plugins) {
-  return RevisionMaker(std::move(workflow), std::move(row), plugins).Make();
+RevisionPtr MakeRevision(core::Workflow workflow, ports::WorkflowRow row, ports::Plugins& plugins,
+                         const codec::SecretReader& read_secret) {
+  return RevisionMaker(std::move(workflow), std::move(row), plugins, read_secret).Make();
 }
 
 const cel::Declarations& KeepIfVariables() {

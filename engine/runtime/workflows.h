@@ -16,6 +16,7 @@
 #include "engine/base/result.h"
 #include "engine/cel/cel.h"
 #include "engine/codec/json_schema.h"
+#include "engine/codec/secrets.h"
 #include "engine/core/workflow.h"
 #include "engine/ports/plugins.h"
 #include "engine/ports/store.h"
@@ -45,7 +46,8 @@ struct Revision {
 using RevisionPtr = std::shared_ptr<const Revision>;
 
 // Never fails: what could not be made is a problem in the revision.
-RevisionPtr MakeRevision(core::Workflow workflow, ports::WorkflowRow row, ports::Plugins& plugins);
+RevisionPtr MakeRevision(core::Workflow workflow, ports::WorkflowRow row, ports::Plugins& plugins,
+                         const codec::SecretReader& read_secret);
 
 // The variables of a `keepIf`: the subjects before and after, and what is known of the run.
 const cel::Declarations& KeepIfVariables();

@@ -38,9 +38,11 @@ class Command final : public gatewright::Executor {
         "type": "string", "pattern": "^/"
       },
       "env": {
-        "description": "NAME=value, or NAME alone to pass on the server's own value. Nothing else but PATH and GATEWRIGHT_* is set.",
-        "type": "array", "maxItems": 1000,
-        "items": {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*(=|$)"}
+        "description": "A map of names to values; or a list of NAME=value, or NAME alone to pass on the server's own value. Nothing else but PATH and GATEWRIGHT_* is set.",
+        "type": ["object", "array"], "maxItems": 1000, "maxProperties": 1000,
+        "items": {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*(=|$)"},
+        "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_]*$"},
+        "additionalProperties": {"type": "string"}
       },
       "stdin": {
         "description": "What the program reads as its standard input.",
@@ -61,7 +63,7 @@ class Command final : public gatewright::Executor {
   explicit Command(const gatewright::Config& config)
       : argv_(config.Strings("argv")),
         cwd_(config.String("cwd", "")),
-        environment_(config.Strings("env")),
+        environment_(EnvironmentIn(config)),
         stdin_(config.String("stdin", "")),
         transient_exit_codes_(config.Ints("transient_exit_codes")),
         grace_(config.Int("grace_ms", 2000)) {
@@ -85,6 +87,15 @@ class Command final : public gatewright::Executor {
   }
 
  private:
+  // A map is what a secret can stand in.
+  static std::vector<std::string> EnvironmentIn(const gatewright::Config& config) {
+    const gatewright::Json* const env = config.Find("env");
+    if (env == nullptr || !env->IsObject()) return config.Strings("env");
+    std::vector<std::string> entries;
+    for (const auto& [name, value] : env->members()) entries.push_back(name + '=' + value.string());
+    return entries;
+  }
+
   static void RefuseNul(const std::string& place, const std::string& text) {
     if (text.find('\0') == std::string::npos) return;
     throw gatewright::InvalidConfig(place + ": expected no NUL byte, which ends an argument early");

@@ -47,6 +47,10 @@ Environment::Environment(const std::vector<std::string>& declared) {
           "which the engine sets itself, found '" +
           name + "'");
     }
+    if (equals == std::string::npos && name.starts_with("APPROVAL_")) {
+      throw gatewright::InvalidConfig("/env: the server's own settings are not passed on, found '" +
+                                      name + "'");
+    }
     if (equals != std::string::npos) {
       Set(name, entry.substr(equals + 1));
     } else if (const char* const own = std::getenv(name.c_str())) {

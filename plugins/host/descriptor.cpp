@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "plugins/host/child/messages.h"
 #include "plugins/host/text.h"
 
 namespace gatewright::host {
@@ -92,11 +93,9 @@ Result<void> ReadKind(const gw_offer& table, LoadedOffer& loaded) {
   return {};
 }
 
-Result<codec::JsonSchema> ReadSchema(const gw_offer& table) {
-  if (table.config_schema == nullptr) {
-    return Invalid("expected config_schema, found a null pointer");
-  }
-  const std::string_view text = table.config_schema;
+Result<codec::JsonSchema> ReadSchema(const char* raw) {
+  if (raw == nullptr) return Invalid("expected config_schema, found a null pointer");
+  const std::string_view text = raw;
   if (text.size() > kMaxSchema) {
     return Invalid(
         fmt::format("config_schema: expected at most {} bytes, found {}", kMaxSchema, text.size()));
@@ -117,7 +116,7 @@ Result<std::shared_ptr<const LoadedOffer>> ReadOffer(const gw_offer* raw,
   const auto in_offer = [&](const Error& error) {
     return Invalid(fmt::format("'{}': {}", name, error.message));
   };
-  auto schema = ReadSchema(table);
+  auto schema = ReadSchema(table.config_schema);
   if (!schema) return in_offer(schema.error());
   auto summary = ReadText(table.summary, "a summary");
   if (!summary) return in_offer(summary.error());
@@ -183,7 +182,42 @@ Result<void> Read(const gw_plugin* raw, Description& description) {
   return ReadOffers(plugin, description);
 }
 
+Result<std::shared_ptr<const LoadedOffer>> ReadDescribedOffer(
+    ports::Offer offer, const std::shared_ptr<ChildPool>& pool) {
+  GW_TRY(name, ReadName(offer.name.c_str(), "an offer's name"));
+  GW_TRY(schema, ReadSchema(offer.config_schema.c_str()));
+  // Asking another process is no small thing, whatever the plugin does there.
+  offer.is_pure = false;
+  return std::make_shared<const LoadedOffer>(
+      LoadedOffer{std::move(offer), {}, {}, std::move(schema), pool});
+}
+
+Result<void> ReadDescribedOffers(Described& described, const std::shared_ptr<ChildPool>& pool,
+                                 Description& description) {
+  GW_TRY(name, ReadName(described.name.c_str(), "the plugin's name"));
+  for (ports::Offer& offer : described.offers) {
+    offer.library = name;
+    GW_TRY(read, ReadDescribedOffer(std::move(offer), pool));
+    description.offers.push_back(std::move(read));
+  }
+  return {};
+}
+
 }  // namespace
+
+Description ReadDescribed(Described described, const std::shared_ptr<ChildPool>& pool) {
+  Description description;
+  description.name = described.name;
+  description.version = std::move(described.version);
+  description.abi = std::move(described.abi);
+  description.problem = std::move(described.problem);
+  if (!description.problem.empty()) return description;
+  if (auto read = ReadDescribedOffers(described, pool, description); !read) {
+    description.problem = read.error().message;
+    description.offers.clear();
+  }
+  return description;
+}
 
 Description ReadDescriptor(const gw_plugin* plugin) {
   Description description;

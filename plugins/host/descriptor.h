@@ -17,6 +17,8 @@
 
 namespace gatewright::host {
 
+class ChildPool;
+
 // What the maker of `raw` wrote, in a copy whose other members are zero. Both ends of the ABI may
 // be of different minors, so nothing beyond the maker's struct_size is looked at.
 template <class Struct>
@@ -30,9 +32,10 @@ Struct ReadStruct(const Struct* raw) {
 // One healthy offer. Immutable; shared by its instances, so that it outlives the host if they do.
 struct LoadedOffer {
   ports::Offer offer;
-  gw_offer table;
+  gw_offer table;  // zero when it is called in a process of its own
   std::variant<gw_approver, gw_policy, gw_executor, gw_notifier> functions;
   codec::JsonSchema schema;
+  std::shared_ptr<ChildPool> pool = nullptr;  // where it is called; null = in this process
 
   bool is_concurrent() const { return (table.flags & GW_CONCURRENT) != 0; }
 };
@@ -47,5 +50,9 @@ struct Description {
 
 // `plugin` may be null. Calls nothing in the library.
 Description ReadDescriptor(const gw_plugin* plugin);
+
+// The same of a library that was described by its own process, which nobody has to believe.
+struct Described;
+Description ReadDescribed(Described described, const std::shared_ptr<ChildPool>& pool);
 
 }  // namespace gatewright::host

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <boost/dll/shared_library.hpp>
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -17,6 +18,7 @@ namespace gatewright::host {
 namespace {
 
 constexpr char kEntry[] = "gw_plugin_entry";
+constexpr std::chrono::seconds kLoadLimit{10};  // constructors of a library, in its own process
 
 std::string Lower(std::string text) {
   for (char& c : text) {
@@ -75,6 +77,15 @@ Library Broken(ports::PluginInfo info, const std::string& problem) {
   return {std::move(info), {}};
 }
 
+Library LibraryOf(ports::PluginInfo info, Description description) {
+  if (!description.name.empty()) info.name = description.name;
+  info.version = description.version;
+  info.abi = description.abi;
+  if (!description.problem.empty()) return Broken(std::move(info), description.problem);
+  for (const auto& offer : description.offers) info.offers.push_back(offer->offer);
+  return {std::move(info), std::move(description.offers)};
+}
+
 }  // namespace
 
 Library LoadLibrary(const std::filesystem::path& path, const std::string& pin, FolderTrust trust) {
@@ -86,14 +97,26 @@ Library LoadLibrary(const std::filesystem::path& path, const std::string& pin, F
   if (!real_path) return Broken(std::move(info), real_path.error().message);
   const auto table = Enter(*real_path);
   if (!table) return Broken(std::move(info), table.error().message);
+  return LibraryOf(std::move(info), ReadDescriptor(*table));
+}
 
-  Description description = ReadDescriptor(*table);
-  if (!description.name.empty()) info.name = description.name;
-  info.version = description.version;
-  info.abi = description.abi;
-  if (!description.problem.empty()) return Broken(std::move(info), description.problem);
-  for (const auto& offer : description.offers) info.offers.push_back(offer->offer);
-  return {std::move(info), std::move(description.offers)};
+Library LoadIsolated(const std::filesystem::path& path, const std::string& pin, FolderTrust trust,
+                     ChildOptions child, const Environment& environment) {
+  ports::PluginInfo info;
+  info.name = path.stem().string();
+  info.path = path.string();
+  info.is_isolated = true;
+
+  const auto real_path = CheckFile(path, pin, trust, info);
+  if (!real_path) return Broken(std::move(info), real_path.error().message);
+  child.sandbox.library = *real_path;
+  const auto pool = std::make_shared<ChildPool>(std::move(child), environment.log);
+  auto described = pool->Describe(ChildPool::Clock::now() + kLoadLimit);
+  if (!described) return Broken(std::move(info), described.error().message);
+  // Its process words problems with the path in front, as they are shown; here it follows.
+  const std::string prefix = real_path->string() + ": ";
+  if (described->problem.starts_with(prefix)) described->problem.erase(0, prefix.size());
+  return LibraryOf(std::move(info), ReadDescribed(*std::move(described), pool));
 }
 
 }  // namespace gatewright::host

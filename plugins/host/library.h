@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "engine/ports/plugins.h"
+#include "plugins/host/child/child_pool.h"
 #include "plugins/host/descriptor.h"
+#include "plugins/host/environment.h"
 #include "plugins/host/plugin_host.h"
 
 namespace gatewright::host {
@@ -21,6 +23,11 @@ struct Library {
 // Never fails: what is wrong stands in the answer. `pin` is the only SHA-256 that is let in; empty
 // = any. A library that was loaded stays loaded until the process ends: it may have threads,
 // thread-locals and exit handlers that nobody can take back.
+// In this process.
 Library LoadLibrary(const std::filesystem::path& path, const std::string& pin, FolderTrust trust);
+
+// In processes of its own: no code of it runs here, and they end with what uses the offers.
+Library LoadIsolated(const std::filesystem::path& path, const std::string& pin, FolderTrust trust,
+                     ChildOptions child, const Environment& environment);
 
 }  // namespace gatewright::host

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <system_error>
 
+#include "plugins/host/child/remote_ports.h"
 #include "plugins/host/descriptor.h"
 #include "plugins/host/environment.h"
 #include "plugins/host/instance.h"
@@ -68,9 +69,10 @@ std::vector<ports::ConfigProblem> AgainstSchema(const LoadedOffer& offer,
 }  // namespace
 
 PluginHost::PluginHost(PluginHostOptions options)
-    : environment_(std::make_shared<const Environment>(Environment{
-          options.now ? std::move(options.now) : &SystemNow,
-          options.log ? std::move(options.log) : &LogToDefaultLogger, options.create_limit})) {}
+    : options_(std::move(options)),
+      environment_(std::make_shared<const Environment>(
+          Environment{options_.now ? options_.now : &SystemNow,
+                      options_.log ? options_.log : &LogToDefaultLogger, options_.create_limit})) {}
 
 PluginHost::~PluginHost() = default;
 
@@ -84,8 +86,7 @@ Result<std::unique_ptr<PluginHost>> PluginHost::Load(PluginHostOptions options) 
   GW_TRY(files, FindLibraries(options.folder));
   std::unique_ptr<PluginHost> host(new PluginHost(options));
   for (const auto& file : files) {
-    const auto pin = options.pins.find(file.filename().string());
-    host->Add(LoadLibrary(file, pin == options.pins.end() ? "" : pin->second, options.trust));
+    host->Add(host->LoadOne(file));
   }
   for (const auto& [name, pin] : options.pins) {
     if (std::find(files.begin(), files.end(), options.folder / name) == files.end()) {
@@ -93,6 +94,21 @@ Result<std::unique_ptr<PluginHost>> PluginHost::Load(PluginHostOptions options) 
     }
   }
   return host;
+}
+
+Library PluginHost::LoadOne(const std::filesystem::path& file) {
+  const std::string name = file.filename().string();
+  const auto pinned = options_.pins.find(name);
+  const std::string pin = pinned == options_.pins.end() ? "" : pinned->second;
+  const auto found = options_.rules_of.find(name);
+  const LibraryRules& rules = found == options_.rules_of.end() ? options_.rules : found->second;
+  if (rules.isolation == Isolation::kNone) return LoadLibrary(file, pin, options_.trust);
+  ChildOptions child;
+  child.program = options_.child_program;
+  child.sandbox.grants = rules.grants;
+  child.sandbox.memory_bytes = options_.child_memory;
+  child.most = options_.most_children;
+  return LoadIsolated(file, pin, options_.trust, std::move(child), *environment_);
 }
 
 // The first library to offer a name keeps it; a later one is broken as a whole, because half of a
@@ -158,11 +174,27 @@ std::vector<ports::ConfigProblem> PluginHost::CheckConfig(PluginKind kind, std::
   // acts: its config is not complete before a run fills it in.
   const bool is_voter = kind == PluginKind::kPolicy || kind == PluginKind::kApprover;
   if (!problems.empty() || !is_voter) return problems;
-  const auto made = Instance::Create(environment_, found->second, config_json);
+  const auto made = TryMake(found->second, config_json);
   if (!made && made.error().code == ErrorCode::kInvalid) {
     problems.push_back({"", made.error().message});
   }
   return problems;
+}
+
+std::shared_ptr<RemoteInstance> PluginHost::Remote(const LoadedOffer& offer,
+                                                   std::string_view config_json) const {
+  RemoteLimits limits;
+  limits.create_limit = options_.create_limit;
+  limits.cancel_grace = options_.cancel_grace;
+  limits.now = environment_->now;
+  return std::make_shared<RemoteInstance>(offer.pool, offer.offer, config_json, limits);
+}
+
+Result<void> PluginHost::TryMake(const std::shared_ptr<const LoadedOffer>& offer,
+                                 std::string_view config_json) const {
+  if (offer->pool != nullptr) return Remote(*offer, config_json)->TryMake();
+  GW_TRY(instance, Instance::Create(environment_, offer, config_json));
+  return {};
 }
 
 std::string PluginHost::NotOffered(PluginKind kind, std::string_view name) const {
@@ -170,8 +202,9 @@ std::string PluginHost::NotOffered(PluginKind kind, std::string_view name) const
                      ports::ToString(kind), name, fmt::join(Names(kind), ", "));
 }
 
-Result<std::shared_ptr<Instance>> PluginHost::Make(PluginKind kind, std::string_view name,
-                                                   std::string_view config_json) const {
+Result<std::shared_ptr<const LoadedOffer>> PluginHost::Checked(PluginKind kind,
+                                                               std::string_view name,
+                                                               std::string_view config_json) const {
   const auto found = offers_.find(OfferKey{kind, std::string(name)});
   if (found == offers_.end()) return Error{ErrorCode::kNotFound, NotOffered(kind, name)};
   std::string problems;
@@ -183,31 +216,42 @@ Result<std::shared_ptr<Instance>> PluginHost::Make(PluginKind kind, std::string_
     return Error{ErrorCode::kInvalid,
                  fmt::format("{} '{}': config: {}", ports::ToString(kind), name, problems)};
   }
-  return Instance::Create(environment_, found->second, config_json);
+  return found->second;
+}
+
+template <class Port>
+Result<std::shared_ptr<Port>> PluginHost::Make(
+    PluginKind kind, std::string_view name, std::string_view config_json,
+    std::shared_ptr<Port> (*near)(std::shared_ptr<Instance>),
+    std::shared_ptr<Port> (*far)(std::shared_ptr<RemoteInstance>)) {
+  GW_TRY(offer, Checked(kind, name, config_json));
+  if (offer->pool == nullptr) {
+    GW_TRY(instance, Instance::Create(environment_, offer, config_json));
+    return near(std::move(instance));
+  }
+  auto instance = Remote(*offer, config_json);
+  GW_CHECK(instance->TryMake());
+  return far(std::move(instance));
 }
 
 Result<std::shared_ptr<ports::Approver>> PluginHost::MakeApprover(std::string_view name,
                                                                   std::string_view config_json) {
-  GW_TRY(instance, Make(PluginKind::kApprover, name, config_json));
-  return AsApprover(std::move(instance));
+  return Make(PluginKind::kApprover, name, config_json, &AsApprover, &AsRemoteApprover);
 }
 
 Result<std::shared_ptr<ports::Policy>> PluginHost::MakePolicy(std::string_view name,
                                                               std::string_view config_json) {
-  GW_TRY(instance, Make(PluginKind::kPolicy, name, config_json));
-  return AsPolicy(std::move(instance));
+  return Make(PluginKind::kPolicy, name, config_json, &AsPolicy, &AsRemotePolicy);
 }
 
 Result<std::shared_ptr<ports::Executor>> PluginHost::MakeExecutor(std::string_view name,
                                                                   std::string_view config_json) {
-  GW_TRY(instance, Make(PluginKind::kExecutor, name, config_json));
-  return AsExecutor(std::move(instance));
+  return Make(PluginKind::kExecutor, name, config_json, &AsExecutor, &AsRemoteExecutor);
 }
 
 Result<std::shared_ptr<ports::Notifier>> PluginHost::MakeNotifier(std::string_view name,
                                                                   std::string_view config_json) {
-  GW_TRY(instance, Make(PluginKind::kNotifier, name, config_json));
-  return AsNotifier(std::move(instance));
+  return Make(PluginKind::kNotifier, name, config_json, &AsNotifier, &AsRemoteNotifier);
 }
 
 }  // namespace gatewright::host

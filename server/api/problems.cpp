@@ -43,7 +43,6 @@ constexpr auto kKinds = std::to_array<ProblemKind>({
     {"range_not_satisfiable", 416, "The log has no byte of the range that Range names."},
     {"expectation_failed", 417, "Only `Expect: 100-continue` is understood."},
     {"validation_failed", 422, "The body is wrong; `errors` lists every mistake."},
-    {"form_invalid", 422, "The gate asks for a form, and what was sent is not it."},
     {"idempotency_key_reused", 422, "The Idempotency-Key was used for another request before."},
     {"digest_needed", 428,
      "The gate asks for subject_digest, so that nobody votes on what they have not seen."},
@@ -80,8 +79,6 @@ int StatusOf(core::RefusalCode code) {
     case core::RefusalCode::kDeadlinePassed:
     case core::RefusalCode::kAlreadyClaimed:
       return 409;
-    case core::RefusalCode::kFormInvalid:
-      return 422;
     case core::RefusalCode::kDigestNeeded:
       return 428;
     case core::RefusalCode::kPrepareAgain:

@@ -27,6 +27,7 @@ std::vector<std::string> NamesAfter(const std::string& prefix) {
   };
   for (const Setting& setting : AllSettings()) add(setting.key);
   add(kPinPrefix);
+  add(kGrantPrefix);
   return {names.begin(), names.end()};
 }
 
@@ -39,7 +40,9 @@ class Walk {
     for (const definition::YamlMember& member : map.members()) {
       const std::string key = prefix + member.key;
       if (key + "." == kPinPrefix) {
-        Pins(member.value);
+        Files(kPinPrefix, "its SHA-256", member.value);
+      } else if (key + "." == kGrantPrefix) {
+        Files(kGrantPrefix, "what it may do", member.value);
       } else if (FindSetting(key) != nullptr) {
         Value(key, member.value);
       } else if (!NamesAfter(key + ".").empty()) {
@@ -68,16 +71,16 @@ class Walk {
                                      fmt::join(NamesAfter(key + "."), ", "), Describe(node)));
   }
 
-  void Pins(const Node& node) {
+  // One value for each plugin file.
+  void Files(std::string_view prefix, std::string_view what, const Node& node) {
     if (node.is_null()) return;
     if (!node.is_map()) {
       return Problem(node.mark(),
-                     fmt::format("plugins.pins: expected file names, each with its SHA-256, "
-                                 "found {}",
-                                 Describe(node)));
+                     fmt::format("{}: expected file names, each with {}, found {}",
+                                 prefix.substr(0, prefix.size() - 1), what, Describe(node)));
     }
     for (const definition::YamlMember& member : node.members()) {
-      Value(std::string(kPinPrefix) + member.key, member.value);
+      Value(std::string(prefix) + member.key, member.value);
     }
   }
 

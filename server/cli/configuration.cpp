@@ -27,9 +27,11 @@ std::string Shown(const Setting* setting, std::string_view text) {
 std::string ReadOne(Settings& settings, const Given& given) {
   const std::string_view key = given.key;
   const Setting* setting = FindSetting(key);
-  const std::string expected = setting != nullptr
-                                   ? setting->read(settings, given.text)
-                                   : ReadPin(settings, key.substr(kPinPrefix.size()), given.text);
+  const std::string expected =
+      setting != nullptr ? setting->read(settings, given.text)
+      : key.starts_with(kPinPrefix)
+          ? ReadPin(settings, key.substr(kPinPrefix.size()), given.text)
+          : ReadGrants(settings, key.substr(kGrantPrefix.size()), given.text);
   if (expected.empty()) return {};
   if (setting != nullptr && setting->is_secret) {
     return fmt::format("{}: {}: expected {}", given.place, key, expected);
@@ -128,7 +130,7 @@ Result<Configuration> Combine(const std::vector<Layer>& layers) {
     if (found != winners.end()) made.values.push_back(found->second);
   }
   for (const auto& [key, given] : winners) {
-    if (key.starts_with(kPinPrefix)) made.values.push_back(given);
+    if (key.starts_with(kPinPrefix) || key.starts_with(kGrantPrefix)) made.values.push_back(given);
   }
   return made;
 }

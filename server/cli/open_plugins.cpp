@@ -24,6 +24,18 @@ ports::LogLevel ToLevel(host::LogSeverity severity) {
   return ports::LogLevel::kInfo;
 }
 
+// Ours are built on the same SDK, but with us: they need no wall between.
+constexpr std::string_view kShipped[] = {GATEWRIGHT_SHIPPED_PLUGINS};
+
+host::LibraryRules RulesOf(const PluginGrants& grants) {
+  if (grants.in_server) return {host::Isolation::kNone, {}};
+  host::LibraryRules rules{host::Isolation::kProcess, {}};
+  if (grants.network) rules.grants.insert(host::Grant::kNetwork);
+  if (grants.files) rules.grants.insert(host::Grant::kFiles);
+  if (grants.processes) rules.grants.insert(host::Grant::kProcesses);
+  return rules;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ports::Plugins>> OpenPlugins(const Settings& settings, ports::Log& log) {
@@ -38,6 +50,16 @@ Result<std::unique_ptr<ports::Plugins>> OpenPlugins(const Settings& settings, po
   options.pins = settings.plugin_pins;
   options.trust = settings.plugins_trust == PluginTrust::kOwners ? host::FolderTrust::kOnlyOwners
                                                                  : host::FolderTrust::kAnybody;
+  options.rules = {host::Isolation::kProcess, {}};
+  for (const std::string_view file : kShipped) {
+    options.rules_of[std::string(file)] = {host::Isolation::kNone, {}};
+  }
+  for (const auto& [file, grants] : settings.plugin_grants) {
+    options.rules_of[file] = RulesOf(grants);
+  }
+  options.child_program = "/proc/self/exe";
+  options.child_memory = settings.plugin_memory;
+  options.most_children = static_cast<std::size_t>(settings.plugin_processes);
   options.log = [&log](host::LogSeverity severity, std::string_view offer, std::string_view line) {
     log.Write(ToLevel(severity), fmt::format("plugin {}: {}", offer, line));
   };

@@ -13,7 +13,8 @@ void PrintText(const ports::PluginInfo& plugin) {
     fmt::print("{}  BROKEN: {}\n", plugin.name, plugin.problem);
     return;
   }
-  fmt::print("{} {}  (ABI {}, {})\n", plugin.name, plugin.version, plugin.abi, plugin.path);
+  fmt::print("{} {}  (ABI {}, {}, {})\n", plugin.name, plugin.version, plugin.abi,
+             plugin.is_isolated ? "in its own process" : "in the server", plugin.path);
   for (const ports::Offer& offer : plugin.offers) {
     fmt::print("  {:<9} {:<12} {}\n", ToString(offer.kind), offer.name, offer.summary);
   }
@@ -34,6 +35,7 @@ void AppendJson(std::string& json, const ports::PluginInfo& plugin) {
   member("sha256", plugin.sha256);
   member("health", plugin.health == ports::PluginHealth::kOk ? "ok" : "broken");
   member("problem", plugin.problem);
+  member("isolation", plugin.is_isolated ? "process" : "none");
   json += R"(,"offers":[)";
   for (const ports::Offer& offer : plugin.offers) {
     if (json.back() != '[') json += ',';

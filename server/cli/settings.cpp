@@ -152,6 +152,15 @@ const std::vector<Setting> kSettings = {
            s.plugins_trust, t,
            {{"owners", PluginTrust::kOwners}, {"anybody", PluginTrust::kAnybody}});
      }},
+    {"plugins.memory", "", "", "1024MiB", "Address space of a process that runs a plugin",
+     [](Settings& s, std::string_view t) {
+       return ReadBytes(s.plugin_memory, t, 16 * kMiB, 1024 * 1024 * kMiB);
+     }},
+    {"plugins.processes", "", "", "16", "Processes of one plugin at once; further calls wait",
+     [](Settings& s, std::string_view t) { return ReadInteger(s.plugin_processes, t, 1, 1'000); }},
+    {"secrets.path", "APPROVAL_SECRETS", "", "/run/secrets",
+     "Folder whose files workflows may name as secrets",
+     [](Settings& s, std::string_view t) { return ReadText(s.secrets_path, t, "a folder"); }},
     {"log.level", "", "--log-level", "info", "debug, info, warning or error",
      [](Settings& s, std::string_view t) {
        return ReadChoice<ports::LogLevel>(s.log_level, t,
@@ -233,6 +242,28 @@ std::string ReadPin(Settings& settings, std::string_view file, std::string_view 
                       });
   if (!is_hex) return "a SHA-256 as 64 lower-case hex digits, as sha256sum prints it";
   settings.plugin_pins[std::string(file)] = text;
+  return {};
+}
+
+std::string ReadGrants(Settings& settings, std::string_view file, std::string_view text) {
+  PluginGrants grants;
+  for (std::string_view rest = text; !rest.empty();) {
+    const auto space = rest.find(' ');
+    const std::string_view word = rest.substr(0, space);
+    rest.remove_prefix(space == rest.npos ? rest.size() : space + 1);
+    if (word == "network") {
+      grants.network = true;
+    } else if (word == "files") {
+      grants.files = true;
+    } else if (word == "processes") {
+      grants.processes = true;
+    } else if (word == "in-server") {
+      grants.in_server = true;
+    } else if (!word.empty()) {
+      return "words out of network, files, processes and in-server";
+    }
+  }
+  settings.plugin_grants[std::string(file)] = grants;
   return {};
 }
 

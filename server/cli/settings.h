@@ -16,6 +16,15 @@ namespace gatewright::cli {
 
 enum class LogFormat { kText = 1, kJson };
 enum class PluginTrust { kOwners = 1, kAnybody };
+
+// What a plugin may beyond computing.
+struct PluginGrants {
+  bool in_server = false;  // runs in the server's own process: may do whatever the server may
+  bool network = false;
+  bool files = false;
+  bool processes = false;
+};
+
 enum class Auth { kNone = 1, kToken, kOidc };
 
 struct Settings {
@@ -30,7 +39,12 @@ struct Settings {
   std::string directory_path;  // a file; may be missing
   std::string plugins_path;
   PluginTrust plugins_trust = PluginTrust::kOwners;
-  std::map<std::string, std::string> plugin_pins;  // file name → SHA-256 in hex
+  std::map<std::string, std::string> plugin_pins;     // file name → SHA-256 in hex
+  std::map<std::string, PluginGrants> plugin_grants;  // by file name
+  std::int64_t plugin_memory = 0;                     // bytes of each plugin's process
+  std::int64_t plugin_processes = 0;                  // of one plugin at once
+
+  std::string secrets_path;  // files that workflows may refer to
 
   ports::LogLevel log_level = ports::LogLevel::kInfo;
   LogFormat log_format = LogFormat::kText;
@@ -71,7 +85,10 @@ const Setting* FindSetting(std::string_view key);
 
 // The keys under which one plugin file's pin is set: "plugins.pins.role.so".
 constexpr std::string_view kPinPrefix = "plugins.pins.";
-// Returns what was expected when it is wrong, else nothing.
+// And what it is granted: "plugins.grants.oncall.so".
+constexpr std::string_view kGrantPrefix = "plugins.grants.";
+// Each returns what was expected when it is wrong, else nothing.
 std::string ReadPin(Settings& settings, std::string_view file, std::string_view text);
+std::string ReadGrants(Settings& settings, std::string_view file, std::string_view text);
 
 }  // namespace gatewright::cli

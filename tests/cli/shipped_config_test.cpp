@@ -68,7 +68,7 @@ TEST(ShippedConfig, ItsSchemaHasExactlyTheSettings) {
       described.insert(std::string(group) + "." + std::string(name));
     }
   }
-  std::set<std::string> settings = {"plugins.pins"};
+  std::set<std::string> settings = {"plugins.grants", "plugins.pins"};
   for (const Setting& setting : AllSettings()) {
     if (!setting.is_secret) settings.emplace(setting.key);
   }

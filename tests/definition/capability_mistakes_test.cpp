@@ -92,8 +92,6 @@ INSTANTIATE_TEST_SUITE_P(
         {"stage", "{name: S, doneState: s, gate: none, action: {plugin: noop}, wait: 2}",
          "wrong_type stage 'S': 'wait': expected a duration such as 30s, 15m or 1h30m (units: w d "
          "h m s ms), found 2"},
-        {"action", "{plugin: noop, isolation: process}",
-         "not_supported_yet stage 'S', action: 'isolation'" NOT_YET},
         {"file", "kind: Calendar",
          "bad_value 'kind: Calendar' belongs into the folder of calendars, not among the "
          "workflows"},

@@ -201,9 +201,16 @@ INSTANTIATE_TEST_SUITE_P(
          "transient, permanent)."},
         {"action", "{plugin: noop, rollback: {plugin: noop}}",
          "not_supported_yet stage 'S', action: 'rollback'" NOT_YET},
-        {"action", "{plugin: command, with: {argv: [x], env: {secret: {env: TOKEN}}}}",
-         "not_supported_yet stage 'S', action: 'secret' with a map (a reference to a "
-         "secret)" NOT_YET},
+        {"action", "{plugin: command, with: {argv: [x], env: {T: {secret: {env: A, file: /b}}}}}",
+         "bad_value stage 'S', action: 'secret': expected one of {env: NAME} and {file: PATH}"},
+        {"action", "{plugin: command, with: {argv: [x], env: {T: {secret: {env: APPROVAL_X}}}}}",
+         "bad_value stage 'S', action: 'secret': 'env': the server's own variables are not for "
+         "plugins"},
+        {"action", "{plugin: command, with: {argv: [x], env: {T: {secret: {env: '${run.id}'}}}}}",
+         "bad_value stage 'S', action: 'secret': 'env': expected the name of an environment "
+         "variable"},
+        {"action", "{plugin: command, with: {argv: [x], env: {T: {secret: {file: a/b}}}}}",
+         "bad_value stage 'S', action: 'secret': 'file': expected an absolute path"},
     }));
 
 INSTANTIATE_TEST_SUITE_P(

@@ -115,6 +115,19 @@ TEST(ProveDefects, PassedByOverride) {
   EXPECT_EQ(proof.Overall(false), Verdict::kProven);
 }
 
+// Nothing is done here, and a review follows: it is passed by override all the same.
+TEST(ProveDefects, PassedByOverrideThatIsReviewed) {
+  core::Workflow workflow = WorkflowOf({Asks("Sign", Gate({Leaf("qa")}))});
+  workflow.overriding =
+      core::OverrideSpec{{"role", R"({"role":"boss"})"}, false, std::chrono::hours{1}, {}};
+  workflow.review = Asks("Review", Gate({Leaf("lead")}));
+  const Proof proof = ProofOf(workflow);
+  const Finding found = FindingOf(proof, Property::kNotByOverride);
+  EXPECT_THAT(StepsOf(found),
+              ElementsAre("create: {by: requester}", StartsWith("override: {kind: gate")));
+  EXPECT_TRUE(Play(workflow, found.script).review.has_value());
+}
+
 TEST(ProveDefects, PassedByTime) {
   core::GateSpec gate = Gate({Leaf("qa")});
   gate.deadline = core::Deadline{std::chrono::hours{8}, "", core::OnTimeout::kApprove, {}, {}};

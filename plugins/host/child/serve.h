@@ -1,0 +1,17 @@
+// plugins/host/child/serve.h: the plugin's own process: loads one library behind the sandbox and
+// answers what the server asks, until the server is gone.
+#pragma once
+
+#include "plugins/host/child/sandbox.h"
+
+namespace gatewright::host {
+
+// The descriptor at which the server's socket is found; standard input and output are /dev/null.
+constexpr int kServerSocket = 3;
+
+// `gatewright plugin-host LIBRARY --memory BYTES [--grant NAME]…`, as ChildProcess starts it. Ends
+// with the socket. Call it first in main, while there is one thread. 2 = these are not its
+// arguments.
+int RunPluginHost(int argc, char** argv);
+
+}  // namespace gatewright::host

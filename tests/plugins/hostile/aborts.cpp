@@ -1,0 +1,5 @@
+// Calls abort().
+#include <cstdlib>
+#include "kit.h"
+
+HOSTILE(std::abort(); (void)call)

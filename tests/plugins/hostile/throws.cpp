@@ -1,0 +1,6 @@
+// Throws over the C boundary.
+#include <stdexcept>
+
+#include "kit.h"
+
+HOSTILE(throw std::runtime_error("over the border"); (void)call)
