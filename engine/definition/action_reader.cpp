@@ -60,9 +60,8 @@ core::RetryRule ReadRetry(const Node& node, const Scope& scope) {
 }  // namespace
 
 core::ActionSpec ReadAction(const Node& node, const LoadContext& context, const Scope& scope) {
-  const Fields fields(
-      scope, node,
-      {{"plugin"}, {"with", "timeout", "retry", "safeRerun"}, {"rollback"}});
+  const Fields fields(scope, node,
+                      {{"plugin"}, {"with", "timeout", "retry", "safeRerun"}, {"rollback"}});
   core::ActionSpec action;
   action.use = ReadPluginUse(fields, ports::PluginKind::kExecutor, context, scope);
   action.timeout = fields.Time("timeout", kMinTimeout, kMaxTimeout).value_or(action.timeout);

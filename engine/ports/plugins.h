@@ -46,7 +46,7 @@ struct PluginInfo {
   std::string abi;  // "1.0"
   PluginHealth health = PluginHealth::kOk;
   bool is_isolated = false;  // called in processes of its own
-  std::string problem;  // one sentence when broken: what was expected and what was found
+  std::string problem;       // one sentence when broken: what was expected and what was found
   std::vector<Offer> offers;
 };
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "engine/base/time.h"
-#include "plugins/policies/http_post.h"
+#include "plugins/outbound/http_post.h"
 
 namespace {
 
@@ -89,15 +89,16 @@ class Http final : public gatewright::Policy {
 
   explicit Http(const gatewright::Config& config)
       : target_{config.String("url"), config.Bool("allowPrivate", false)} {
-    const std::string problem = gatewright::policies::FindUrlProblem(target_);
+    const std::string problem = gatewright::outbound::FindUrlProblem(target_);
     if (!problem.empty()) throw gatewright::InvalidConfig("/url: " + problem);
   }
 
   gatewright::Verdict Evaluate(const gatewright::Context& context,
                                gatewright::Call& call) override {
     call.Checkpoint();
+    const std::string question = QuestionOf(context);
     const auto reply =
-        gatewright::policies::PostJson(target_, QuestionOf(context), kMaxReply, call);
+        gatewright::outbound::Post(target_, {.body = question, .max_reply = kMaxReply}, call);
     gatewright::JsonObject evidence;
     evidence.Add("url", std::string_view(target_.url));
     if (!reply.problem.empty()) return Doubt(reply.problem).WithEvidence(evidence.text());
@@ -146,7 +147,7 @@ class Http final : public gatewright::Policy {
         .text();
   }
 
-  gatewright::policies::HttpTarget target_;
+  gatewright::outbound::HttpTarget target_;
 };
 
 }  // namespace

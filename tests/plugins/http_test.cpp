@@ -166,7 +166,9 @@ TEST_F(HttpPolicy, NeverCallsWhatNobodyMayCall) {
     EXPECT_EQ(verdict->choice, PolicyChoice::kAbstain);
     EXPECT_THAT(verdict->reason, HasSubstr("is never called")) << host;
   }
-  EXPECT_THAT(Ask("http://8.8.8.8/", true)->reason, HasSubstr("is public, which needs https://"));
+  for (const std::string url : {"http://8.8.8.8/", "HTTP://8.8.8.8/"}) {
+    EXPECT_THAT(Ask(url, true)->reason, HasSubstr("is public, which needs https://"));
+  }
 }
 
 TEST_F(HttpPolicy, RefusesAUrlThatIsNone) {

@@ -49,7 +49,7 @@ class ScriptedPlugins final : public ports::Plugins {
     const std::lock_guard lock(mutex_);
     return configs_;
   }
-  ports::Offer offer = [] {          // of everything
+  ports::Offer offer = [] {  // of everything
     ports::Offer made;
     made.is_pure = true;
     return made;

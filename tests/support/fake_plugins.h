@@ -35,8 +35,10 @@ class FakePlugins : public ports::Plugins {
           "cwd":{"type":"string"},"env":{"type":"object"}}})");
     Add(kNotifier, "log", R"({"type":"object","additionalProperties":false,
         "properties":{"level":{"enum":["debug","info","warning","error"]}}})");
-    Add(kNotifier, "webhook", R"({"type":"object","required":["url"],
+    for (const char* name : {"slack", "smtp", "webhook"}) {
+      Add(kNotifier, name, R"({"type":"object","required":["url"],
         "properties":{"url":{"type":"string","minLength":1}}})");
+    }
   }
 
   void Add(ports::PluginKind kind, const std::string& name, const std::string& schema) {

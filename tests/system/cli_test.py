@@ -83,7 +83,8 @@ def what_is_wrong_in_the_configuration_refuses_to_start_and_names_itself():
 
 def plugins_are_listed():
     listed = gatewright("plugin", "list").stdout
-    for offer in ("role", "user", "group", "match", "noop", "command", "log"):
+    for offer in ("role", "user", "group", "match", "noop", "command", "log",
+                  "webhook", "slack", "smtp"):
         expect(f" {offer} " in listed, f"no {offer} in: {listed}")
     expect(len(json.loads(gatewright("plugin", "list", "-o", "json").stdout)) >= 7, "too few")
     with new_folder() as folder:

@@ -55,7 +55,8 @@ constexpr std::initializer_list<int> kProcesses = {SCMP_SYS(fork), SCMP_SYS(vfor
 class Filter {
  public:
   Filter() : context_(seccomp_init(SCMP_ACT_ALLOW), &seccomp_release) {
-    // A search tree instead of a list: every system call goes through it. Older libraries have none.
+    // A search tree instead of a list: every system call goes through it. Older libraries have
+    // none.
     if (context_) seccomp_attr_set(context_.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);
   }
 

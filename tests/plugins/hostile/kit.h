@@ -24,10 +24,10 @@ inline gw_status Answer(const gw_call* call, int kind) {
 }  // namespace hostile
 
 // HOSTILE(what): `what` is a statement that may use `call` and returns, or does not.
-#define HOSTILE(...)                                                                         \
+#define HOSTILE(...)                                                                               \
   namespace {                                                                                      \
   gw_status Act(const gw_call* call, int kind) {                                                   \
-    __VA_ARGS__;\
+    __VA_ARGS__;                                                                                   \
     return hostile::Answer(call, kind);                                                            \
   }                                                                                                \
   gw_status Check(void*, const gw_question*, const gw_call* call) { return Act(call, 1); }         \

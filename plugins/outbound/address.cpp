@@ -1,4 +1,4 @@
-#include "plugins/policies/address.h"
+#include "plugins/outbound/address.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -8,7 +8,7 @@
 #include <cstring>
 #include <initializer_list>
 
-namespace gatewright::policies {
+namespace gatewright::outbound {
 namespace {
 
 struct Range4 {
@@ -110,4 +110,4 @@ std::string AddressText(const sockaddr& address) {
   return text;
 }
 
-}  // namespace gatewright::policies
+}  // namespace gatewright::outbound

@@ -1,4 +1,4 @@
-// plugins/policies/address.h: which network addresses a plugin may call. Judged after the name was
+// plugins/outbound/address.h: which network addresses a plugin may call. Judged after the name was
 // resolved, so that a name cannot lead where its address may not. Pure; any thread.
 #pragma once
 
@@ -6,7 +6,7 @@
 
 #include <string>
 
-namespace gatewright::policies {
+namespace gatewright::outbound {
 
 enum class AddressKind {
   kPublic = 1,
@@ -19,4 +19,4 @@ AddressKind Classify(const sockaddr& address);
 // "10.0.0.1", "::1"
 std::string AddressText(const sockaddr& address);
 
-}  // namespace gatewright::policies
+}  // namespace gatewright::outbound

@@ -1,0 +1,69 @@
+// The notifier `slack`: posts a line of text per event to an incoming webhook of Slack, or of
+// anything that takes {"text": …} as Slack does. The URL is as good as a password there, so that no
+// message names it.
+#include <gatewright/plugin.hpp>
+
+#include <string>
+
+#include "plugins/notifiers/post.h"
+#include "plugins/notifiers/sentence.h"
+
+namespace {
+
+// Slack reads <…> as a link or a mention, and has these three escapes for text.
+std::string Escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '&') {
+      out += "&amp;";
+    } else if (c == '<') {
+      out += "&lt;";
+    } else if (c == '>') {
+      out += "&gt;";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+class Slack final : public gatewright::Notifier {
+ public:
+  static constexpr bool kConcurrent = true;
+  static constexpr char kName[] = "slack";
+  static constexpr char kSummary[] = "Posts a line of text per event to Slack.";
+  static constexpr char kSchema[] = R"({
+    "type": "object",
+    "required": ["url"],
+    "additionalProperties": false,
+    "properties": {
+      "url": {
+        "description": "The incoming webhook's URL: https://, or http:// to a private address.",
+        "type": "string", "minLength": 1, "maxLength": 2000
+      },
+      "allow_private": {
+        "description": "Loopback and private addresses may be called.",
+        "type": "boolean", "default": false
+      }
+    }
+  })";
+
+  explicit Slack(const gatewright::Config& config)
+      : target_(gatewright::notifiers::ReadTarget(config)) {}
+
+  void Deliver(const gatewright::Event& event, gatewright::Call& call) override {
+    call.Checkpoint();
+    const std::string body =
+        gatewright::JsonObject()
+            .Add("text", std::string_view(Escaped(gatewright::notifiers::Tell(event).sentence)))
+            .text();
+    gatewright::notifiers::PostOrThrow(target_, {.body = body}, call);
+  }
+
+ private:
+  gatewright::outbound::HttpTarget target_;
+};
+
+}  // namespace
+
+GATEWRIGHT_PLUGIN("slack", "1.0.0", gatewright::Offer<Slack>)

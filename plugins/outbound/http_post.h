@@ -1,0 +1,43 @@
+// plugins/outbound/http_post.h: one POST to a service outside, with every guard that a call made by
+// a server needs: https, or http to private addresses only; no redirects, no proxy, no address that
+// may not be called; a deadline; an answer of bounded size. Thread-safe.
+#pragma once
+
+#include <gatewright/call.hpp>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace gatewright::outbound {
+
+struct HttpTarget {
+  std::string url;
+  bool allows_private = false;
+  std::string_view setting = "allowPrivate";  // what the user calls allows_private; a literal
+};
+
+// Empty when `target` may be called as far as its URL tells; else what was expected and found,
+// without the URL, which may hold a secret.
+std::string FindUrlProblem(const HttpTarget& target);
+
+struct HttpRequest {
+  std::string_view body;
+  std::string_view content_type = "application/json";
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  // A longer answer is a problem. 0: only the status is wanted, and whatever follows is not read.
+  std::size_t max_reply = 0;
+};
+
+struct HttpReply {
+  std::string problem;      // not empty: no answer came, and why; a sentence's end
+  bool is_refused = false;  // the problem is an address that may not be called
+  long status = 0;
+  std::string body;
+};
+
+// Waits until the call's deadline, and throws when the call is cancelled.
+HttpReply Post(const HttpTarget& target, const HttpRequest& request, const Call& call);
+
+}  // namespace gatewright::outbound
