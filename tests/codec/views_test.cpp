@@ -62,7 +62,7 @@ TEST(RunView, ShowsHowFarARunningAttemptSaysItIs) {
   ExpectRows(out, {{"/attempts/0/progress", "null"},
                    {"/attempts/1/progress/percent", "40"},
                    {"/attempts/1/progress/text", R"("3 of 7")"},
-                   {"/attempts/1/progress/at", R"("1970-01-01T00:00:00Z")"}});
+                   {"/attempts/1/progress/at", R"("1970-01-01T00:00:00.000Z")"}});
   out.clear();
   AppendAttempt(out, run.attempts[1], {{AttemptNumber{2}, -1, "working", Time{}}});
   ExpectRows(out, {{"/progress/percent", "null"}});
