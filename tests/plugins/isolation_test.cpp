@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <string>
@@ -14,8 +15,6 @@
 namespace gatewright::host {
 namespace {
 
-using testing::AllOf;
-using testing::AnyOf;
 using testing::HasSubstr;
 
 constexpr Duration kShort = std::chrono::milliseconds{400};
@@ -42,7 +41,11 @@ class Isolated {
   }
 
   PluginHost& host() { return *host_; }
-  LogLines& lines() { return lines_; }
+  bool Said(std::string_view what) {
+    const std::lock_guard lock(lines_.mutex);
+    return std::ranges::any_of(lines_.lines,
+                               [&](const auto& line) { return line.find(what) != line.npos; });
+  }
 
  private:
   PluginFolder folder_;
@@ -80,6 +83,13 @@ TEST_P(HostilePlugin, CostsItsOwnCallOnly) {
   auto approver = isolated.host().MakeApprover("hostile", "{}");
   ASSERT_TRUE(approver) << approver.error().message;
   const auto asked = (*approver)->Check(SomeContext(), {}, kShort);
+  // Files are Landlock's: a kernel that has none lets them through, and the log says so.
+  const std::string_view name = GetParam().name;
+  const bool is_about_files = name == "reads_shadow" || name == "writes_files";
+  if (asked && is_about_files) {
+    EXPECT_TRUE(isolated.Said("cannot restrict it by Landlock"));
+    return;
+  }
   ASSERT_FALSE(asked) << asked->reason;
   EXPECT_THAT(asked.error().message, HasSubstr(GetParam().says));
 
