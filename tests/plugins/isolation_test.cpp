@@ -172,16 +172,19 @@ TEST(Isolation, WhoeverIsDeafToACancelIsKilled) {
 }
 
 TEST(Isolation, ALibraryThatHarmsWhileItIsLoadedIsBroken) {
-  PluginFolder folder;
-  folder.Add(Hostile("constructor_aborts"));
-  PluginHostOptions options;
-  options.folder = folder.path();
-  options.rules = {Isolation::kProcess, {}};
-  options.child_program = PLUGIN_HOST;
-  const auto host = MustLoad(std::move(options));
-  ASSERT_EQ(host->List().size(), 1U);
-  EXPECT_EQ(host->List()[0].health, ports::PluginHealth::kBroken);
-  EXPECT_THAT(host->List()[0].problem, HasSubstr("SIGABRT"));
+  for (const Case& one :
+       {Case{"constructor_aborts", "SIGABRT"}, Case{"constructor_hangs", "not loaded in time"}}) {
+    PluginFolder folder;
+    folder.Add(Hostile(one.name));
+    PluginHostOptions options;
+    options.folder = folder.path();
+    options.rules = {Isolation::kProcess, {}};
+    options.child_program = PLUGIN_HOST;
+    const auto host = MustLoad(std::move(options));
+    ASSERT_EQ(host->List().size(), 1U);
+    EXPECT_EQ(host->List()[0].health, ports::PluginHealth::kBroken);
+    EXPECT_THAT(host->List()[0].problem, HasSubstr(one.says));
+  }
 }
 
 TEST(Isolation, AGrantIsWhatMakesTheDifference) {

@@ -115,10 +115,8 @@ class Server {
       if (!frame->has_value()) continue;
       if ((*frame)->type == FrameType::kCancel) {
         is_cancelled_ = true;
-      } else if (MayBeCancelled(**frame)) {
-        Hand(**std::move(frame));
       } else {
-        Do(**frame);
+        Hand(**std::move(frame));
       }
     }
   }
@@ -127,16 +125,8 @@ class Server {
   using Made = std::variant<std::shared_ptr<ports::Approver>, std::shared_ptr<ports::Policy>,
                             std::shared_ptr<ports::Executor>, std::shared_ptr<ports::Notifier>>;
 
-  // Looks at what is asked only as far as it has to.
-  static bool MayBeCancelled(const Frame& frame) {
-    if (frame.type != FrameType::kCall) return false;
-    const auto message = Unpacked<CallMessage>(frame.payload, "order");
-    return message &&
-           (message->function == Function::kStart || message->function == Function::kRollback);
-  }
-
-  // What may be cancelled is done by a thread of its own, so that a cancel is heard meanwhile. The
-  // rest is short and done at once: waking a thread would take longer.
+  // What is asked is done by a thread of its own: meanwhile a cancel is heard, and that the server
+  // is gone, whatever the plugin does.
   void Hand(Frame frame) {
     is_cancelled_ = false;
     const std::lock_guard lock(mutex_);
@@ -255,7 +245,7 @@ class Server {
   const Library& library_;
   EngineClock clock_;
   std::shared_ptr<const Environment> environment_;
-  std::map<std::int64_t, Made> made_;  // one order at a time, by whichever thread
+  std::map<std::int64_t, Made> made_;  // used by the working thread alone
   std::atomic<bool> is_cancelled_{false};
 
   std::mutex mutex_;  // guards todo_
