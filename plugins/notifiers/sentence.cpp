@@ -44,6 +44,7 @@ constexpr Phrase kPhrases[] = {
     {"attempt.timed_out", "attempt {attempt} of stage {stage} took too long"},
     {"attempt.cancelled", "attempt {attempt} of stage {stage} is cancelled"},
     {"attempt.unknown", "nobody knows how attempt {attempt} of stage {stage} ended"},
+    {"attempt.handed_over", "attempt {attempt} of stage {stage} goes on outside"},
     {"attempt.late_answer", "a late answer came from attempt {attempt} of stage {stage}"},
     {"stage.done", "stage {stage} is done"},
     {"incident.raised", "needs an operator"},
