@@ -22,6 +22,7 @@ int RunPluginList(const Arguments& arguments);
 int RunVersion(const Arguments& arguments);
 int RunHealth(const Arguments& arguments);
 int RunClient(const Arguments& arguments);
+int RunAuthor(const Arguments& arguments);
 
 // The configuration for these arguments; prints what is wrong and returns nothing when it is.
 std::optional<Configuration> Configure(const Arguments& arguments);

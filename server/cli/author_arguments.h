@@ -1,0 +1,29 @@
+// server/cli/author_arguments.h: the subcommands for authors of plugins, as a value.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace gatewright::cli {
+
+enum class AuthorCommand { kCheck = 1 };
+
+struct AuthorArguments {
+  AuthorCommand command = AuthorCommand::kCheck;
+  bool is_json = false;
+  std::string library;               // check: a file
+  std::string offer;                 // check; empty = all
+  std::vector<std::string> configs;  // check: files
+  std::vector<std::string> grants;   // check: as in server.yaml
+};
+
+struct Arguments;
+
+// Adds the subcommands to `plugin`, which fills `arguments` while it parses.
+void AddAuthorCommands(CLI::App& plugin, Arguments& arguments);
+
+}  // namespace gatewright::cli
