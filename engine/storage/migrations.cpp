@@ -98,6 +98,11 @@ std::vector<Migration> Build() {
            "DROP INDEX outbox_due",
            "CREATE INDEX outbox_due ON outbox(kind, due)",
        }},
+      {3,
+       "secrets of the installation",
+       {
+           "CREATE TABLE secrets(name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)",
+       }},
   };
 }
 

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -21,6 +22,7 @@ class SqliteWriter {
 
   Result<Position> Commit(const std::vector<ports::Change>& changes);
   Result<std::int64_t> ForgetAnswers(Time before, std::int64_t limit);
+  Result<std::string> Secret(std::string_view name);
 
  private:
   struct Statements;

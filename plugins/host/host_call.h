@@ -65,6 +65,7 @@ class HostCall {
   std::int32_t value_ = 0;  // the answer's enum, not yet known to be one
   std::int64_t ask_again_after_ms_ = 0;
   std::string text_;
+  std::string handle_;
   std::string json_;
   std::string json_problem_;
   std::string failure_;
