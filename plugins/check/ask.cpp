@@ -56,6 +56,7 @@ gw_context ContextOf(const Question& question, const host::LoadedOffer& offer) {
   context.subject_json = Borrow(question.subject_json);
   context.subject_digest = Borrow(question.subject_digest);
   context.now_unix_us = question.now_unix_us;
+  context.callback_url = has_rule ? gw_string{} : Borrow(question.callback_url);
   context.facts_json = offer.offer.wants_facts ? Borrow(question.facts_json) : gw_string{};
   return context;
 }
@@ -92,9 +93,11 @@ gw_status Enter(void* instance, const host::LoadedOffer& offer, Function functio
   attempt.attempt_id = Borrow(question.attempt_id);
   attempt.number = question.number;
   attempt.fencing_token = question.fencing_token;
+  attempt.handle = Borrow(question.handle);
   const auto& executor = std::get<gw_executor>(offer.functions);
   const auto asked = function == Function::kStart   ? executor.start
                      : function == Function::kProbe ? executor.probe
+                     : function == Function::kStop  ? executor.stop
                                                     : executor.rollback;
   return asked(instance, layout.Lay(attempt), call);
 }
@@ -113,6 +116,7 @@ std::vector<Function> FunctionsOf(const host::LoadedOffer& offer) {
   if (std::holds_alternative<gw_notifier>(offer.functions)) return {Function::kDeliver};
   std::vector<Function> functions{Function::kStart};
   if (offer.offer.can_probe) functions.push_back(Function::kProbe);
+  if (offer.offer.can_stop) functions.push_back(Function::kStop);
   if (offer.offer.can_rollback) functions.push_back(Function::kRollback);
   return functions;
 }
@@ -127,6 +131,8 @@ std::string_view NameOf(Function function) {
       return "start";
     case Function::kProbe:
       return "probe";
+    case Function::kStop:
+      return "stop";
     case Function::kRollback:
       return "rollback";
     case Function::kDeliver:
@@ -164,6 +170,7 @@ Asked Ask(void* instance, const host::LoadedOffer& offer, const host::Environmen
   asked.answers = call.answers();
   asked.has_foreign_answer = call.has_foreign_answer();
   asked.said = call.failure();
+  asked.handle = call.handle();
   if (asked.has_thrown) return asked;
   auto taken = call.Take(function, asked.status);
   if (taken) {
@@ -196,6 +203,10 @@ std::optional<Finding> FindMiscount(Function function, const Asked& asked) {
 std::optional<Finding> FindBreach(Function function, const Asked& asked) {
   if (auto miscount = FindMiscount(function, asked)) return miscount;
   if (asked.status == GW_OK) {
+    if (function == Function::kRollback && asked.answer == kRunningWord) {
+      return Failed("an end of the rollback",
+                    "GW_RUNNING, which only start, probe and stop may say");
+    }
     if (asked.is_answered()) return std::nullopt;
     return Failed("an answer that the ABI knows",
                   fmt::format("from {}(): {}", NameOf(function), asked.judgement));

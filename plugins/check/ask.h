@@ -37,6 +37,7 @@ struct Asked {
   std::string answer;     // "eligible"; empty when there is none
   std::string judgement;  // why the host takes no answer from it
   std::string said;       // with fail()
+  std::string handle;     // of an action that goes on outside
   Duration took{0};
 
   bool is_answered() const { return !answer.empty(); }

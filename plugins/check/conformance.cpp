@@ -133,7 +133,8 @@ const CheckResult* Conformance::first_failure() const {
 
 bool Conformance::is_complete() const {
   return problem.empty() && std::ranges::none_of(results, [](const CheckResult& result) {
-           return result.finding.verdict == Verdict::kNotChecked;
+           return result.finding.verdict == Verdict::kNotChecked ||
+                  result.finding.verdict == Verdict::kSkipped;
          });
 }
 

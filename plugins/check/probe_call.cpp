@@ -59,6 +59,11 @@ struct ProbeCallFunctions {
     host->answer_verdict(host, answer);
   }
   static void AnswerReport(const gw_call* call, const gw_report* answer) noexcept {
+    if (answer != nullptr) {
+      ProbeCall& self = Of(call);
+      const std::lock_guard lock(self.mutex_);
+      self.handle_ = host::View(host::ReadStruct(answer).handle);
+    }
     const gw_call* const host = Answer(call, ports::PluginKind::kExecutor);
     host->answer_report(host, answer);
   }
@@ -118,6 +123,11 @@ ProbeCall::ProbeCall(const host::Environment& environment, const host::LoadedOff
 std::string ProbeCall::failure() const {
   const std::lock_guard lock(mutex_);
   return failure_;
+}
+
+std::string ProbeCall::handle() const {
+  const std::lock_guard lock(mutex_);
+  return handle_;
 }
 
 Result<std::string> ProbeCall::Take(host::Function function, gw_status status) {

@@ -11,6 +11,9 @@
 
 namespace gatewright::check {
 
+// How an action that goes on outside is put in words, see Take.
+constexpr std::string_view kRunningWord = "outcome 5";
+
 class ProbeCall {
  public:
   ProbeCall(const host::Environment& environment, const host::LoadedOffer& offer, Duration limit,
@@ -26,6 +29,7 @@ class ProbeCall {
   int answers() const { return answers_; }
   bool has_foreign_answer() const { return has_foreign_answer_; }
   std::string failure() const;
+  std::string handle() const;
   // What came of a call that returned `status`, in a few words that two calls can be compared by:
   // "eligible: is on call". An Error is the host's own judgement.
   Result<std::string> Take(host::Function function, gw_status status);
@@ -41,6 +45,7 @@ class ProbeCall {
   std::atomic<bool> has_foreign_answer_{false};
   mutable std::mutex mutex_;
   std::string failure_;  // guarded by mutex_
+  std::string handle_;   // guarded by mutex_
 };
 
 }  // namespace gatewright::check

@@ -85,9 +85,13 @@ std::vector<Question> OrdinaryQuestions() {
   service.principal_kind = GW_SERVICE;
   service.principal = "ci";
   service.roles.clear();
-  service.event_type = "run.finished";
-  service.event_json = R"({"id":"evt-42-2","type":"run.finished","run":42})";
-  service.event_id = "evt-42-2";
+  service.event_id = "1208-0";
+  service.event_type = "dev.gatewright.vote.cast.v1";
+  service.event_json =
+      R"({"specversion":"1.0","id":"1208-0","source":"/gatewright",)"
+      R"("type":"dev.gatewright.vote.cast.v1","subject":"runs/42","time":"2026-01-06T09:00:01.000Z",)"
+      R"("data":{"run":{"id":42,"name":"v1.2","workflow":"deployment","requester":"ann"},)"
+      R"("actor":"ci","event":{"type":"VoteCast","stage":"QA","voter":"ci","choice":"approve"}}})";
   Question empty = plain;
   empty.subject_json = "{}";
   empty.requester.clear();
@@ -112,8 +116,8 @@ Question StrangeQuestion(std::mt19937& random) {
   question.epoch = OneOf(random, kNumbers);
   for (std::string* const text :
        {&question.workflow, &question.stage, &question.rule, &question.requester,
-        &question.subject_digest, &question.principal, &question.attempt_id, &question.event_id,
-        &question.event_type}) {
+        &question.subject_digest, &question.principal, &question.attempt_id, &question.handle,
+        &question.event_id, &question.event_type}) {
     if (std::uniform_int_distribution<int>(0, 1)(random) == 1) *text = StrangeText(random);
   }
   question.subject_json = StrangeObject(random);

@@ -30,10 +30,16 @@ struct Question {
   std::string attempt_id = "42-QA-1-1";
   std::int64_t number = 1;
   std::int64_t fencing_token = 7;
-  std::string event_id = "evt-42-1";
-  std::string event_type = "run.waiting";
+  std::string handle;
+  std::string callback_url = "https://gates.example.com/api/v1/callbacks/sample";
+  std::string event_id = "1207-0";
+  std::string event_type = "dev.gatewright.gate.opened.v1";
   std::string event_json =
-      R"({"id":"evt-42-1","type":"run.waiting","run":42,"workflow":"deployment","stage":"QA"})";
+      R"({"specversion":"1.0","id":"1207-0","source":"/gatewright",)"
+      R"("type":"dev.gatewright.gate.opened.v1","subject":"runs/42",)"
+      R"("time":"2026-01-06T09:00:00.000Z","datacontenttype":"application/json",)"
+      R"("data":{"run":{"id":42,"name":"v1.2","workflow":"deployment","requester":"ann"},)"
+      R"("actor":"ann","event":{"type":"GateOpened","stage":"QA","epoch":1}}})";
 };
 
 // A few ordinary ones, the plainest first.

@@ -23,13 +23,16 @@ Finding AskEverything(Specimen& specimen, Find find, Duration limit = kPatience)
   for (const SampleConfig& config : specimen.good_configs()) {
     const Made made = specimen.Create(config.json);
     if (!made.is_good()) continue;
+    std::string handle;  // of what goes on outside, for those that are asked about it
     for (const host::Function function : FunctionsOf(specimen.offer())) {
-      for (const Question& question : OrdinaryQuestions()) {
+      for (Question question : OrdinaryQuestions()) {
+        question.handle = handle;
         specimen.Say(fmt::format("{}() was running", NameOf(function)));
         const Asked asked = Ask(made.instance, specimen.offer(), specimen.environment(), function,
                                 question, {.limit = limit});
         if (auto problem = find(function, asked)) return *problem;
         is_answered |= asked.is_answered();
+        if (!asked.handle.empty()) handle = asked.handle;
         if (!asked.is_answered()) silence = asked.Words();
         if (specimen.order().offer.kind == ports::PluginKind::kExecutor) break;
       }

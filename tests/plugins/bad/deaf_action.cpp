@@ -7,5 +7,5 @@ BAD_PLUGIN(
     "bad.deaf-action", it.BeExecutor();
     it.executor.start = [](void*, const gw_attempt*, const gw_call* call) {
       while (call->remaining_ms(call) > 0) usleep(10'000);
-      return gw_status{GW_DEADLINE_EXCEEDED};
+      return bad::Report(call);
     })
