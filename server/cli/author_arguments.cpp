@@ -8,6 +8,16 @@
 namespace gatewright::cli {
 namespace {
 
+std::string CheckName(const std::string& text) {
+  constexpr std::size_t kLongest = 60;
+  const bool is_good =
+      !text.empty() && text.size() <= kLongest && text.front() >= 'a' && text.front() <= 'z' &&
+      text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
+  return is_good ? ""
+                 : "expected a name of a-z, 0-9 and -, which begins with a letter, found '" + text +
+                       "'";
+}
+
 class AuthorCommandLine {
  public:
   AuthorCommandLine(CLI::App& plugin, Arguments& arguments)
@@ -24,6 +34,28 @@ class AuthorCommandLine {
     check->add_option("--config", author_.configs,
                       "A file with a config as JSON, instead of those made from the schema; again "
                       "for each");
+
+    CLI::App* run = Add("run",
+                        "Ask a plugin one recorded question: 0 it answers as expected, 1 it does "
+                        "not, 2 usage",
+                        AuthorCommand::kRun);
+    AddLibrary(*run);
+    run->add_option("--case", author_.case_file, "The question and the answer, as JSON")
+        ->required();
+    run->add_flag("--write-case", author_.does_write_case,
+                  "Write the answer into the case as what is expected");
+
+    CLI::App* made = Add("new", "Write a project for a plugin of your own", AuthorCommand::kNew);
+    made->add_option("NAME", author_.name, "What it is called, such as on-call")
+        ->required()
+        ->check(CheckName);
+    made->add_option("--kind", author_.kind, "approver, policy, executor or notifier")
+        ->check(CLI::IsMember({"approver", "policy", "executor", "notifier"}))
+        ->capture_default_str();
+    made->add_option("--language", author_.language, "c++ or c")
+        ->check(CLI::IsMember({"c++", "c"}))
+        ->capture_default_str();
+    made->add_option("--dir", author_.folder, "Where to; else a new folder NAME");
   }
 
  private:

@@ -10,15 +10,21 @@ class App;
 
 namespace gatewright::cli {
 
-enum class AuthorCommand { kCheck = 1 };
+enum class AuthorCommand { kCheck = 1, kNew, kRun };
 
 struct AuthorArguments {
   AuthorCommand command = AuthorCommand::kCheck;
   bool is_json = false;
-  std::string library;               // check: a file
+  std::string library;               // check, run: a file
   std::string offer;                 // check; empty = all
   std::vector<std::string> configs;  // check: files
-  std::vector<std::string> grants;   // check: as in server.yaml
+  std::vector<std::string> grants;   // check, run: as in server.yaml
+  std::string case_file;             // run
+  bool does_write_case = false;      // run
+  std::string name;                  // new
+  std::string kind = "approver";     // new
+  std::string language = "c++";      // new
+  std::string folder;                // new; empty = one named like it, here
 };
 
 struct Arguments;

@@ -1,4 +1,4 @@
-// server/cli/plugin_check.cpp: `gatewright plugin check`, and which command of an author it is.
+// server/cli/plugin_check.cpp: `gatewright plugin check`.
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -121,7 +121,9 @@ int CodeOf(const check::Conformance& found) {
   return found.is_complete() ? kExitOk : kExitUsage;
 }
 
-int RunCheck(const AuthorArguments& arguments) {
+}  // namespace
+
+int RunPluginCheck(const AuthorArguments& arguments) {
   check::CheckOptions options;
   std::error_code problem;
   options.library = std::filesystem::canonical(arguments.library, problem);
@@ -156,16 +158,6 @@ int RunCheck(const AuthorArguments& arguments) {
   }
   if (!found.problem.empty()) PrintError(found.problem);
   return CodeOf(found);
-}
-
-}  // namespace
-
-int RunAuthor(const Arguments& arguments) {
-  switch (arguments.author.command) {
-    case AuthorCommand::kCheck:
-      return RunCheck(arguments.author);
-  }
-  return kExitUsage;
 }
 
 }  // namespace gatewright::cli
