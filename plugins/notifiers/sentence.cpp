@@ -90,7 +90,7 @@ std::string WhatHappened(std::string_view topic, const Json& event) {
 const Json& Need(const Json& object, std::string_view key) {
   const Json* const found = object.Find(key);
   if (found != nullptr) return *found;
-  throw std::invalid_argument("expected the event to have '" + std::string(key) + "'");
+  throw CallError(GW_INVALID_ARGUMENT, "expected the event to have '" + std::string(key) + "'");
 }
 
 }  // namespace
