@@ -217,7 +217,7 @@ Result<json::object> Replay(const ReplayOptions& options, const Case& recorded) 
   const Time now =
       recorded.now.value_or(std::chrono::floor<Duration>(std::chrono::system_clock::now()));
   const auto environment = std::make_shared<const host::Environment>(
-      host::Environment{[now] { return now; }, &host::LogToDefaultLogger, std::chrono::seconds{5}});
+      host::Environment{[now] { return now; }, options.log, std::chrono::seconds{5}});
   host::ChildOptions child;
   child.program = options.program;
   child.sandbox.grants = options.grants;

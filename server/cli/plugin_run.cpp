@@ -45,6 +45,9 @@ int RunPluginRun(const AuthorArguments& arguments) {
     if (name == "in-server") options.has_walls = false;
   }
   options.program = "/proc/self/exe";
+  options.log = [](host::LogSeverity, std::string_view offer, std::string_view line) {
+    fmt::print(stderr, "{}: {}\n", offer, line);
+  };
   const auto recorded = ReadCaseFile(arguments.case_file);
   if (!recorded) {
     PrintError(recorded.error().message);

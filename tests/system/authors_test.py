@@ -5,6 +5,7 @@ SDK, makes a project, builds it outside of the tree, runs its case, holds it to 
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -148,6 +149,24 @@ def check_says_what_is_wrong_and_what_it_could_not_see():
         run(PROGRAM, "plugin", "check", library, "--config", config, code=2)
 
 
+def the_examples_hold_to_their_contract_whatever_built_them():
+    libraries = sorted((BUILD / "tests" / "strangers").glob("*/*.so"))
+    expect(len(libraries) >= 3, f"found only {libraries}")
+    for library in libraries:
+        held = json.loads(run(PROGRAM, "plugin", "check", "--json", library).stdout)
+        expect(held["ok"] and held["complete"], held)
+
+
+def the_case_of_the_page_is_as_it_says():
+    page = (ROOT / "docs" / "writing-a-plugin.md").read_text()
+    case, = (block for block in re.findall(r"^```json\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+             if '"offer"' in block)
+    with new_folder() as folder:
+        (folder / "case.json").write_text(case)
+        run(PROGRAM, "plugin", "run", BUILD / "tests" / "strangers" / "default" / "on-call.so",
+            "--case", folder / "case.json")
+
+
 def the_sdk_is_a_package():
     if not EVERYTHING:
         return
@@ -170,5 +189,7 @@ if __name__ == "__main__":
         a_case_is_asked_compared_and_written,
         an_action_is_asked_as_well_with_what_it_writes,
         check_says_what_is_wrong_and_what_it_could_not_see,
+        the_examples_hold_to_their_contract_whatever_built_them,
+        the_case_of_the_page_is_as_it_says,
         the_sdk_is_a_package,
     ]))
