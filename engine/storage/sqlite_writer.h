@@ -21,6 +21,7 @@ class SqliteWriter {
 
   Result<Position> Commit(const std::vector<ports::Change>& changes);
   Result<std::int64_t> ForgetAnswers(Time before, std::int64_t limit);
+  Result<std::int64_t> ForgetDeliveries(Time before, std::int64_t keep, std::int64_t limit);
 
  private:
   struct Statements;

@@ -1,4 +1,4 @@
-/* gatewright/plugin.h: the C ABI, version 1.1, between the workflow engine and its plugins.
+/* gatewright/plugin.h: the C ABI, version 1.2, between the workflow engine and its plugins.
  *
  * A plugin is a shared library that exports one function, gw_plugin_entry(). Everything else is
  * reached from the table it returns. C++ authors include gatewright/plugin.hpp instead.
@@ -40,7 +40,7 @@ extern "C" {
 #endif
 
 #define GW_ABI_MAJOR 1u
-#define GW_ABI_MINOR 1u
+#define GW_ABI_MINOR 2u
 
 /* ---- Plain values ---- */
 
@@ -152,11 +152,17 @@ typedef struct gw_report {
 } gw_report;
 
 typedef int32_t gw_delivery_value;
-enum { GW_DELIVERED = 1 };
+enum {
+  GW_DELIVERED = 1,
+  GW_DELIVER_LATER = 2, /* since 1.2: not now; the receiver may have said when */
+  GW_RECEIVER_GONE = 3  /* since 1.2: the receiver wants no more of these, ever */
+};
 
 typedef struct gw_delivery {
   uint32_t struct_size;
   gw_delivery_value value;
+  int64_t retry_after_ms; /* since 1.2, GW_DELIVER_LATER only: not before; 0 = it did not say */
+  gw_string problem;      /* since 1.2: why it was not delivered; for people, without secrets */
 } gw_delivery;
 
 /* ---- What the host does for one call ----
@@ -264,7 +270,8 @@ typedef struct gw_event {
 typedef struct gw_notifier {
   uint32_t struct_size;
   uint32_t reserved;
-  /* Answers with answer_delivery. GW_UNAVAILABLE is delivered again later. [worker] */
+  /* Answers with answer_delivery. GW_INVALID_ARGUMENT is not delivered again; every other status
+   * is, and so is GW_DELIVER_LATER. [worker] */
   gw_status (*deliver)(void* instance, const gw_event* event, const gw_call* call);
 } gw_notifier;
 
