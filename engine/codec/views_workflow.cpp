@@ -143,6 +143,7 @@ void WriteOfferMembers(JsonWriter& json, const ports::Offer& offer) {
   json.Key("summary").Text(offer.summary);
   json.Key("pure").Boolean(offer.is_pure);
   json.Key("can_probe").Boolean(offer.can_probe);
+  json.Key("can_stop").Boolean(offer.can_stop);
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ struct Offer {
   bool is_pure = false;       // approvers: no I/O, may be called on the request's thread
   bool can_probe = false;     // executors: can tell what became of an attempt
   bool can_rollback = false;  // executors: can undo a succeeded attempt
+  bool can_stop = false;      // executors: can end an attempt that goes on outside
   bool wants_facts = false;   // policies: Context::facts_json is gathered for it
   std::string library;        // name of the plugin that offers it
 };
@@ -68,6 +69,8 @@ struct Context {
   // Policies that want it: {"run": {…}, "votes": […], "history": […]}, what the engine knows
   // besides the subject; else empty. docs/writing-a-plugin.md has the members.
   std::string_view facts_json;
+  // Policies and executors: where the outside may answer; a credential. Empty: there is none.
+  std::string_view callback_url;
   Time now;
 };
 
@@ -104,14 +107,24 @@ struct AttemptRequest {
   std::string_view attempt_id;  // stable over redelivery: the idempotency key towards the outside
   std::int64_t number = 1;
   std::int64_t fencing_token = 0;
+  std::string_view handle{};  // of the newest kRunning, else empty
 };
 
-enum class AttemptOutcome { kSucceeded = 1, kFailedTransient, kFailedPermanent, kUnknown };
+// kRunning: it goes on outside, and nobody waits for it in a call.
+enum class AttemptOutcome {
+  kSucceeded = 1,
+  kFailedTransient,
+  kFailedPermanent,
+  kUnknown,
+  kRunning
+};
 
 struct AttemptReport {
   AttemptOutcome outcome = AttemptOutcome::kUnknown;
-  std::string summary;       // one line for people
-  std::string outputs_json;  // empty, or a JSON object
+  std::string summary;          // one line for people
+  std::string outputs_json;     // empty, or a JSON object
+  Duration ask_again_after{0};  // kRunning: probe then; 0 = the callback brings the end
+  std::string handle{};         // kRunning: how to find it again; empty = as before
 };
 
 // Where an attempt's output goes. Called from the executor's thread, any number of times.
@@ -129,8 +142,15 @@ class Executor {
   // to stop; the answer then is kCancelled or kTimeout).
   virtual Result<AttemptReport> Start(const AttemptRequest& request, AttemptSink& sink,
                                       Duration limit, const std::atomic<bool>& cancelled) = 0;
-  // What became of an attempt whose engine died. Only when the offer says can_probe.
-  virtual Result<AttemptReport> Probe(const AttemptRequest& request, Duration limit) = 0;
+  // What became of an attempt that was kRunning, or whose engine died. Only when the offer says
+  // can_probe.
+  virtual Result<AttemptReport> Probe(const AttemptRequest& request, AttemptSink& sink,
+                                      Duration limit) = 0;
+  // Ends what is kRunning; kRunning again: it was told. Only when the offer says can_stop.
+  virtual Result<AttemptReport> Stop(const AttemptRequest& /*request*/, AttemptSink& /*sink*/,
+                                     Duration /*limit*/) {
+    return Error{ErrorCode::kInvalid, "this executor cannot end what goes on outside"};
+  }
   // Undoes a succeeded attempt, the way Start does it. Only when the offer says can_rollback.
   virtual Result<AttemptReport> Rollback(const AttemptRequest& /*request*/, AttemptSink& /*sink*/,
                                          Duration /*limit*/,

@@ -292,6 +292,8 @@ class Store {
   // Every revision of every workflow, oldest first. None is current of a retired workflow.
   virtual Result<std::vector<WorkflowRow>> Workflows() = 0;
   virtual Result<Position> Cursor(std::string_view name) = 0;
+  // A random secret of this installation, the same at every question: made at the first. Hex.
+  virtual Result<std::string> Secret(std::string_view name) = 0;
   virtual Result<StoreHealth> Health() = 0;
 };
 

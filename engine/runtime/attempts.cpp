@@ -87,6 +87,7 @@ core::FinishAttempt EndOf(const core::Attempt& attempt,
     case ports::AttemptOutcome::kFailedPermanent:
       end.end = core::AttemptEnd::kFailed;
       break;
+    case ports::AttemptOutcome::kRunning:
     case ports::AttemptOutcome::kUnknown:
       end.end = core::AttemptEnd::kUnknown;
       break;
@@ -204,9 +205,13 @@ void Attempts::Probe(const LoadedRunPtr& run, AttemptNumber number) {
   if (offer != nullptr && offer->can_probe) {
     if (auto made = MakeExecutor(*run, attempt)) {
       const std::string id = AttemptId(run->run.id, number);
+      const auto output = outputs_.Open(run->run.id, number);
+      RedactingSink sink(*output, made->secrets);
       const auto report = WithoutSecrets(
-          made->executor->Probe(RequestOf(*run, attempt, id, clock_.Now()), kProbeLimit),
+          made->executor->Probe(RequestOf(*run, attempt, id, clock_.Now()), sink, kProbeLimit),
           made->secrets);
+      sink.Finish();
+      outputs_.Finish(run->run.id, number);
       if (report && report->outcome != ports::AttemptOutcome::kUnknown)
         end = EndOf(attempt, report);
     }

@@ -99,6 +99,11 @@ std::vector<Migration> Build() {
            "CREATE INDEX outbox_due ON outbox(kind, due)",
        }},
       {3,
+       "secrets of the installation",
+       {
+           "CREATE TABLE secrets(name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)",
+       }},
+      {4,
        "deliveries",
        {
            "CREATE TABLE deliveries("

@@ -144,6 +144,10 @@ class SqliteStore final : public ports::Store {
   Result<Position> Cursor(std::string_view name) override {
     return Read<Position>([&](Reader& reader) { return reader.work->Cursor(name); });
   }
+  Result<std::string> Secret(std::string_view name) override {
+    const std::lock_guard lock(writing_);
+    return writer_->Secret(name);
+  }
   Result<ports::StoreHealth> Health() override {
     return Read<ports::StoreHealth>([](Reader& reader) {
       return ports::StoreHealth{"sqlite", sqlite_api::sqlite3_libversion(),

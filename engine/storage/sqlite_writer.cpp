@@ -1,6 +1,12 @@
 // engine/storage/sqlite_writer.cpp: a transaction per batch of changes, on disk when it returns.
 #include "engine/storage/sqlite_writer.h"
 
+#include <fmt/format.h>
+#include <openssl/rand.h>
+
+#include <array>
+
+#include "engine/base/assert.h"
 #include "engine/storage/delivery_writer.h"
 #include "engine/storage/log_writer.h"
 #include "engine/storage/migrations.h"
@@ -11,6 +17,14 @@ namespace gatewright::storage {
 namespace {
 
 constexpr int kWriterCacheMb = 64;
+
+std::string RandomHex() {
+  std::array<unsigned char, 32> bytes;
+  GW_ASSERT(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);
+  std::string text;
+  for (const unsigned char byte : bytes) text += fmt::format("{:02x}", byte);
+  return text;
+}
 
 int OnWalCommit(void* checkpointer, sqlite_api::sqlite3*, const char*, int pages) {
   static_cast<Checkpointer*>(checkpointer)->OnCommit(pages);
@@ -111,6 +125,23 @@ Result<std::int64_t> SqliteWriter::ForgetDeliveries(Time before, std::int64_t ke
   try {
     GW_CHECK(Prepare());
     return statements_->deliveries.Forget(before, keep, limit);
+  } catch (const std::exception& failure) {
+    return AfterFailure(failure);
+  }
+}
+
+Result<std::string> SqliteWriter::Secret(std::string_view name) {
+  try {
+    GW_CHECK(Prepare());
+    const std::string key(name);
+    const std::string fresh = RandomHex();
+    std::string kept;
+    session_.once << "INSERT INTO secrets(name, value) VALUES(:name, :value) "
+                     "ON CONFLICT(name) DO NOTHING",
+        soci::use(key), soci::use(fresh);
+    session_.once << "SELECT value FROM secrets WHERE name = :name", soci::use(key),
+        soci::into(kept);
+    return kept;
   } catch (const std::exception& failure) {
     return AfterFailure(failure);
   }

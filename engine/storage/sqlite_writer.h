@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -22,6 +23,7 @@ class SqliteWriter {
   Result<Position> Commit(const std::vector<ports::Change>& changes);
   Result<std::int64_t> ForgetAnswers(Time before, std::int64_t limit);
   Result<std::int64_t> ForgetDeliveries(Time before, std::int64_t keep, std::int64_t limit);
+  Result<std::string> Secret(std::string_view name);
 
  private:
   struct Statements;

@@ -1,13 +1,12 @@
 // engine/storage/work_reader.cpp: one statement per question.
 #include "engine/storage/work_reader.h"
+#include "engine/codec/base64.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
 #include <tuple>
-
-#include "engine/storage/base64.h"
 
 namespace gatewright::storage {
 
@@ -152,7 +151,7 @@ Result<std::string> WorkReader::ReadOutput(RunId run, AttemptNumber number, std:
   const auto wanted = static_cast<std::size_t>(std::max<std::int64_t>(0, limit));
   std::string output;
   for (Rows rows(read_output_); rows.has_row() && output.size() < wanted; rows.Next()) {
-    const std::optional<std::string> bytes = DecodeBase64(text_);
+    const std::optional<std::string> bytes = codec::DecodeBase64(text_);
     if (!bytes) {
       return Error{ErrorCode::kCorrupt,
                    fmt::format("Output of run {}, attempt {}: the bytes at {} cannot be read.",

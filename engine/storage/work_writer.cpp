@@ -1,9 +1,8 @@
 // engine/storage/work_writer.cpp: one statement per kind of work.
 #include "engine/storage/work_writer.h"
+#include "engine/codec/base64.h"
 
 #include <fmt/format.h>
-
-#include "engine/storage/base64.h"
 
 namespace gatewright::storage {
 
@@ -161,7 +160,7 @@ Result<void> WorkWriter::AppendOutput(const ports::OutputChunk& chunk) {
   number_ = chunk.number.value;
   position_ = chunk.offset;
   size_ = static_cast<Integer>(chunk.bytes.size());
-  text_ = EncodeBase64(chunk.bytes);
+  text_ = codec::EncodeBase64(chunk.bytes);
   if (CountChanged(append_output_) == 1) return {};
   return Error{ErrorCode::kConflict,
                fmt::format("Output of run {}, attempt {}: expected the next bytes where the stored "

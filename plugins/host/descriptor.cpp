@@ -78,6 +78,7 @@ Result<void> ReadKind(const gw_offer& table, LoadedOffer& loaded) {
     GW_TRY(functions, ReadFunctions<gw_executor>(table.functions, "gw_executor"));
     if (!functions.start) return MissingSlot("start");
     loaded.offer.can_probe = functions.probe != nullptr;
+    loaded.offer.can_stop = functions.stop != nullptr;
     loaded.offer.can_rollback = functions.rollback != nullptr;
     loaded.functions = functions;
   } else if (kind == GW_KIND_NOTIFIER) {

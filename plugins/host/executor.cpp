@@ -66,13 +66,24 @@ class ExecutorPort final : public ports::Executor {
                [&] { return CancelWatch(*instance_, call, Borrow(request.attempt_id)); });
   }
 
-  Result<ports::AttemptReport> Probe(const ports::AttemptRequest& request,
+  Result<ports::AttemptReport> Probe(const ports::AttemptRequest& request, ports::AttemptSink& sink,
                                      Duration limit) override {
     HostCall call(instance_->environment(), instance_->offer(), limit);
+    call.SetSink(sink);
     if (functions().probe == nullptr) {
       return call.Failure(ErrorCode::kInvalid, "cannot tell what became of an attempt (no probe)");
     }
     return Run(functions().probe, request, call, [] { return 0; });
+  }
+
+  Result<ports::AttemptReport> Stop(const ports::AttemptRequest& request, ports::AttemptSink& sink,
+                                    Duration limit) override {
+    HostCall call(instance_->environment(), instance_->offer(), limit);
+    call.SetSink(sink);
+    if (functions().stop == nullptr) {
+      return call.Failure(ErrorCode::kInvalid, "cannot end what goes on outside (no stop)");
+    }
+    return Run(functions().stop, request, call, [] { return 0; });
   }
 
   Result<ports::AttemptReport> Rollback(const ports::AttemptRequest& request,
@@ -97,9 +108,13 @@ class ExecutorPort final : public ports::Executor {
   Result<ports::AttemptReport> Run(Function function, const ports::AttemptRequest& request,
                                    HostCall& call, Watch watch) {
     const gw_context context = MakeRaw(request.context);
-    const gw_attempt attempt = {sizeof attempt, 0,
-                                &context,       Borrow(request.attempt_id),
-                                request.number, request.fencing_token};
+    const gw_attempt attempt = {sizeof attempt,
+                                0,
+                                &context,
+                                Borrow(request.attempt_id),
+                                request.number,
+                                request.fencing_token,
+                                Borrow(request.handle)};
     GW_TRY(status, instance_->Enter(call, [&] {
       [[maybe_unused]] const auto watching = watch();
       return function(instance_->raw(), &attempt, call.raw());

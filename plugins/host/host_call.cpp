@@ -131,6 +131,8 @@ struct HostCallFunctions {
     HostCall& self = Of(call);
     const std::lock_guard lock(self.mutex_);
     Keep(self, HostCall::AnswerKind::kReport, answer.outcome, answer.summary);
+    self.ask_again_after_ms_ = answer.ask_again_after_ms;
+    self.handle_ = CleanText(View(answer.handle));
     KeepJson(self, answer.outputs_json);
   }
 
@@ -283,10 +285,23 @@ Result<ports::AttemptReport> HostCall::TakeReport(gw_status status) {
     case GW_OUTCOME_UNKNOWN:
       report.outcome = ports::AttemptOutcome::kUnknown;
       break;
+    case GW_RUNNING:
+      report.outcome = ports::AttemptOutcome::kRunning;
+      break;
     default:
       return Failure(
           ErrorCode::kInternal,
-          fmt::format("broke its contract: expected an outcome from 1 to 4, found {}", value_));
+          fmt::format("broke its contract: expected an outcome from 1 to 5, found {}", value_));
+  }
+  if (report.outcome == ports::AttemptOutcome::kRunning) {
+    if (ask_again_after_ms_ < 0 || ask_again_after_ms_ > kLongestDelayMs) {
+      return Failure(ErrorCode::kInternal,
+                     fmt::format("broke its contract: expected to be asked again after 0 to {} ms, "
+                                 "found {}",
+                                 kLongestDelayMs, ask_again_after_ms_));
+    }
+    report.ask_again_after = std::chrono::milliseconds(ask_again_after_ms_);
+    report.handle = std::move(handle_);
   }
   report.summary = std::move(text_);
   report.outputs_json = std::move(json_);

@@ -67,6 +67,7 @@ class HostCall {
   std::int64_t ask_again_after_ms_ = 0;
   std::int64_t retry_after_ms_ = 0;
   std::string text_;
+  std::string handle_;
   std::string json_;
   std::string json_problem_;
   std::string failure_;

@@ -25,7 +25,8 @@ inline gw_context MakeRaw(const ports::Context& context) {
           Borrow(context.subject_json),
           Borrow(context.subject_digest),
           ToMicros(context.now),
-          Borrow(context.facts_json)};
+          Borrow(context.facts_json),
+          Borrow(context.callback_url)};
 }
 
 // A list of names, without allocating for the usual few.

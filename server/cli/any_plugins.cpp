@@ -26,6 +26,7 @@ const ports::Offer* AnyPlugins::Find(ports::PluginKind kind, std::string_view na
   offer.config_schema = "{}";
   // Whatever the plugin could do, the workflow was accepted with it.
   offer.can_probe = true;
+  offer.can_stop = true;
   return &offer;
 }
 

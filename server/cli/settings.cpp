@@ -92,10 +92,22 @@ std::string ReadSecret(Settings& s, std::string_view text) {
   return {};
 }
 
-std::string ReadAssistants(Settings& s, std::string_view text) {
-  if (!text.starts_with("http://") && !text.starts_with("https://")) {
-    return "an address that begins with http:// or https://";
+bool IsHttpAddress(std::string_view text) {
+  return text.starts_with("http://") || text.starts_with("https://");
+}
+
+std::string ReadPublicUrl(Settings& s, std::string_view text) {
+  constexpr std::string_view kUnfit = "?# ";
+  if (!IsHttpAddress(text) || text.find_first_of(kUnfit) != text.npos) {
+    return "an address that begins with http:// or https://, without ? and #";
   }
+  while (text.ends_with('/')) text.remove_suffix(1);
+  s.public_url = text;
+  return {};
+}
+
+std::string ReadAssistants(Settings& s, std::string_view text) {
+  if (!IsHttpAddress(text)) return "an address that begins with http:// or https://";
   return ReadText(s.assistants_base, text, "an address");
 }
 
@@ -109,6 +121,12 @@ const std::vector<Setting> kSettings = {
      ReadPort},
     {"server.threads", "", "--threads", "0", "Threads that serve connections; 0 = one per core",
      ReadThreads},
+    {"server.publicUrl",
+     "APPROVAL_PUBLIC_URL",
+     "",
+     {},
+     "How others reach this server, for links and callbacks; unset = by host and port",
+     ReadPublicUrl},
     {"db.path",
      "APPROVAL_DB_PATH",
      "--db",

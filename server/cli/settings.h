@@ -31,6 +31,7 @@ struct Settings {
   std::string host;
   std::uint16_t port = 0;
   int threads = 0;
+  std::string public_url;  // how others reach this server; empty: by host and port
 
   std::string db_path;
   std::string db_url;

@@ -179,17 +179,42 @@ TEST_F(Calls, DeadlineReachesAnExecutorThatWaits) {
   ASSERT_FALSE(report);
 }
 
+TEST_F(Calls, WhatGoesOnOutsideIsFoundAgainByItsHandle) {
+  const ports::Offer* const offer = host_->Find(PluginKind::kExecutor, "test.relay");
+  EXPECT_TRUE(offer->can_stop);
+  const auto executor = host_->MakeExecutor("test.relay", "{}");
+  ports::AttemptRequest request{SomeContext(), "a-1", 1, 7};
+  request.context.callback_url = "http://here/1";
+  Sink sink;
+  const std::atomic<bool> cancelled{false};
+  const auto started = (*executor)->Start(request, sink, kLimit, cancelled);
+  ASSERT_TRUE(started);
+  EXPECT_EQ(started->outcome, ports::AttemptOutcome::kRunning);
+  EXPECT_EQ(started->ask_again_after, std::chrono::milliseconds{250});
+  EXPECT_EQ(started->handle, "job of http://here/1");
+
+  request.handle = started->handle;
+  const auto probed = (*executor)->Probe(request, sink, kLimit);
+  ASSERT_TRUE(probed);
+  EXPECT_EQ(probed->outcome, ports::AttemptOutcome::kRunning);
+  EXPECT_EQ(probed->ask_again_after, Duration{0});
+  EXPECT_EQ(sink.output, "still job of http://here/1");
+  const auto stopped = (*executor)->Stop(request, sink, kLimit);
+  ASSERT_TRUE(stopped);
+  EXPECT_EQ(stopped->summary, "ended job of http://here/1");
+}
+
 TEST_F(Calls, ExecutorTellsWhatBecameOfAnAttemptAndUndoesIt) {
   const ports::Offer* const offer = host_->Find(PluginKind::kExecutor, "test.patient");
   EXPECT_TRUE(offer->can_probe);
   EXPECT_TRUE(offer->can_rollback);
   const auto executor = host_->MakeExecutor("test.patient", "{}");
-  const auto probed = (*executor)->Probe({SomeContext(), "a-1", 2, 7}, kLimit);
+  Sink sink;
+  const auto probed = (*executor)->Probe({SomeContext(), "a-1", 2, 7}, sink, kLimit);
   ASSERT_TRUE(probed);
   EXPECT_EQ(probed->outcome, ports::AttemptOutcome::kUnknown);
   EXPECT_EQ(probed->summary, "asked about a-1");
 
-  Sink sink;
   const std::atomic<bool> cancelled{false};
   const auto undone = (*executor)->Rollback({SomeContext(), "a-1", 2, 7}, sink, kLimit, cancelled);
   ASSERT_TRUE(undone);

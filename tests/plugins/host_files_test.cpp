@@ -43,7 +43,7 @@ TEST(PluginFolderLoad, ListsWhatAGoodPluginOffers) {
   EXPECT_EQ(info.health, PluginHealth::kOk) << info.problem;
   EXPECT_EQ(info.name, "role");
   EXPECT_EQ(info.version, "1.0.0");
-  EXPECT_EQ(info.abi, "1.2");
+  EXPECT_EQ(info.abi, "1.0");
   EXPECT_EQ(info.path, file);
   ASSERT_EQ(info.offers.size(), 1u);
 

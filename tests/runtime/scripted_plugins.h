@@ -32,6 +32,9 @@ class RoleApprover final : public ports::Approver {
 
 using StartScript = std::function<Result<ports::AttemptReport>(
     const ports::AttemptRequest&, ports::AttemptSink&, const std::atomic<bool>& cancelled)>;
+using ProbeScript =
+    std::function<Result<ports::AttemptReport>(const ports::AttemptRequest&, ports::AttemptSink&)>;
+using StopScript = std::function<Result<ports::AttemptReport>(const ports::AttemptRequest&)>;
 using PolicyScript = std::function<Result<ports::PolicyVerdict>(const ports::Context&)>;
 using NotifyScript = std::function<Result<void>(std::string_view id, std::string_view type)>;
 using DeliverScript =
@@ -43,6 +46,8 @@ class ScriptedPlugins final : public ports::Plugins {
   StartScript start = [](const auto&, auto&, const auto&) {
     return ports::AttemptReport{ports::AttemptOutcome::kSucceeded, "done", ""};
   };
+  ProbeScript probe = [](const auto&, auto&) { return ports::AttemptReport{}; };
+  StopScript stop = [](const auto&) { return ports::AttemptReport{}; };
   PolicyScript policy = [](const auto&) {
     return ports::PolicyVerdict{ports::PolicyChoice::kAbstain, "no opinion", "", Duration{0}};
   };
@@ -101,8 +106,13 @@ class ScriptedPlugins final : public ports::Plugins {
                                        const std::atomic<bool>& cancelled) override {
       return plugins.start(request, sink, cancelled);
     }
-    Result<ports::AttemptReport> Probe(const ports::AttemptRequest&, Duration) override {
-      return ports::AttemptReport{};
+    Result<ports::AttemptReport> Probe(const ports::AttemptRequest& request,
+                                       ports::AttemptSink& sink, Duration) override {
+      return plugins.probe(request, sink);
+    }
+    Result<ports::AttemptReport> Stop(const ports::AttemptRequest& request, ports::AttemptSink&,
+                                      Duration) override {
+      return plugins.stop(request);
     }
     Result<ports::AttemptReport> Rollback(const ports::AttemptRequest&, ports::AttemptSink&,
                                           Duration, const std::atomic<bool>&) override {

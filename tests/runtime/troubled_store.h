@@ -113,6 +113,7 @@ class TroubledStore final : public ports::Store {
   Result<std::int64_t> NewestTicket() override { return store_->NewestTicket(); }
   Result<std::vector<ports::WorkflowRow>> Workflows() override { return store_->Workflows(); }
   Result<Position> Cursor(std::string_view name) override { return store_->Cursor(name); }
+  Result<std::string> Secret(std::string_view name) override { return store_->Secret(name); }
   Result<ports::StoreHealth> Health() override { return store_->Health(); }
 
  private:

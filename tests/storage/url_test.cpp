@@ -1,9 +1,7 @@
-// tests/storage/url_test.cpp: database URLs, and bytes as text.
+// tests/storage/url_test.cpp: database URLs.
 #include "engine/storage/url.h"
 
 #include <gmock/gmock.h>
-
-#include "engine/storage/base64.h"
 
 namespace gatewright::storage {
 namespace {
@@ -33,20 +31,6 @@ TEST(Url, SaysThatPostgresIsNotSpokenAndKeepsThePasswordToItself) {
   const auto refused = ParseStoreUrl("postgresql://gw:s3cret@db.example/gw");
   EXPECT_THAT(refused.error().message,
               AllOf(HasSubstr("SQLite only"), HasSubstr("db.example"), Not(HasSubstr("s3cret"))));
-}
-
-TEST(Base64, ComesBackByteForByte) {
-  std::string bytes;
-  for (int size = 0; size < 300; ++size) {
-    EXPECT_EQ(DecodeBase64(EncodeBase64(bytes)), bytes);
-    bytes += static_cast<char>(255 - size);
-  }
-  EXPECT_EQ(EncodeBase64("hello"), "aGVsbG8=");
-}
-
-TEST(Base64, RefusesWhatItDidNotWrite) {
-  EXPECT_FALSE(DecodeBase64("aGVsbG8"));
-  EXPECT_FALSE(DecodeBase64("!!!!"));
 }
 
 }  // namespace

@@ -267,5 +267,13 @@ TEST_P(Work, RemembersHowFarAFollowerCame) {
   EXPECT_EQ(Get(store().Cursor("other")), Position{0});
 }
 
+TEST_P(Work, HasSecretsOfItsOwnThatStay) {
+  const std::string tickets = Get(store().Secret("tickets"));
+  EXPECT_EQ(tickets.size(), 64u);
+  EXPECT_NE(tickets, Get(store().Secret("other")));
+  Restart();
+  EXPECT_EQ(Get(store().Secret("tickets")), tickets);
+}
+
 }  // namespace
 }  // namespace gatewright::storage

@@ -16,6 +16,7 @@ constexpr std::int64_t kLongestWaitUs = 366LL * 24 * 3600 * 1'000'000;
 void Pack(Packer& out, const ports::Offer& offer) {
   out.One(offer.kind).Text(offer.name).Text(offer.summary).Text(offer.config_schema);
   out.Flag(offer.is_pure).Flag(offer.can_probe).Flag(offer.can_rollback).Flag(offer.wants_facts);
+  out.Flag(offer.can_stop);
 }
 
 void Unpack(Unpacker& in, ports::Offer& offer) {
@@ -27,12 +28,14 @@ void Unpack(Unpacker& in, ports::Offer& offer) {
   offer.can_probe = in.Flag();
   offer.can_rollback = in.Flag();
   offer.wants_facts = in.Flag();
+  offer.can_stop = in.Flag();
 }
 
 void Pack(Packer& out, const ports::Context& context) {
   out.Number(context.run.value).Text(context.workflow).Text(context.stage).Text(context.rule);
   out.Number(context.epoch).Text(context.requester).Text(context.subject_json);
-  out.Text(context.subject_digest).Text(context.facts_json).Number(ToMicros(context.now));
+  out.Text(context.subject_digest).Text(context.facts_json).Text(context.callback_url);
+  out.Number(ToMicros(context.now));
 }
 
 void Unpack(Unpacker& in, ports::Context& context) {
@@ -45,6 +48,7 @@ void Unpack(Unpacker& in, ports::Context& context) {
   context.subject_json = in.Text();
   context.subject_digest = in.Text();
   context.facts_json = in.Text();
+  context.callback_url = in.Text();
   context.now = FromMicros(in.Number());
 }
 
@@ -104,7 +108,7 @@ void Pack(Packer& out, const CallMessage& value) {
   out.Number(ToMicros(value.now));
   Pack(out, value.request.context);
   out.Text(value.request.attempt_id).Number(value.request.number);
-  out.Number(value.request.fencing_token);
+  out.Number(value.request.fencing_token).Text(value.request.handle);
   if (value.function == Function::kCheck) Pack(out, value.principal);
   if (value.function == Function::kDeliver) {
     out.Text(value.event.id).Text(value.event.type).Text(value.event.json);
@@ -121,6 +125,7 @@ void Unpack(Unpacker& in, CallMessage& value) {
   value.request.attempt_id = in.Text();
   value.request.number = in.Number();
   value.request.fencing_token = in.Number();
+  value.request.handle = in.Text();
   if (value.function == Function::kCheck) Unpack(in, value.principal);
   if (value.function == Function::kDeliver) {
     value.event.id = in.Text();
@@ -174,13 +179,16 @@ void Unpack(Unpacker& in, ports::PolicyVerdict& value) {
 
 void Pack(Packer& out, const ports::AttemptReport& value) {
   out.One(value.outcome).Text(value.summary).Text(value.outputs_json);
+  out.Number(value.ask_again_after.count()).Text(value.handle);
 }
 
 void Unpack(Unpacker& in, ports::AttemptReport& value) {
-  value.outcome = in.One(ports::AttemptOutcome::kUnknown);
+  value.outcome = in.One(ports::AttemptOutcome::kRunning);
   value.summary = Shown(in.Text());
   value.outputs_json = in.Text();
   if (!FindJsonObjectProblem(value.outputs_json).empty()) value.outputs_json.clear();
+  value.ask_again_after = Duration{std::clamp<std::int64_t>(in.Number(), 0, kLongestWaitUs)};
+  value.handle = Shown(in.Text());
 }
 
 void Pack(Packer& out, const DeliveryMessage& value) {

@@ -31,7 +31,7 @@ struct MakeMessage {
   std::string_view config_json;
 };
 
-enum class Function { kCheck = 1, kEvaluate, kStart, kProbe, kRollback, kDeliver };
+enum class Function { kCheck = 1, kEvaluate, kStart, kProbe, kStop, kRollback, kDeliver };
 
 struct EventMessage {
   std::string_view id;

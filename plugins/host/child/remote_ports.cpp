@@ -61,11 +61,18 @@ class RemoteExecutor final : public ports::Executor {
     return Act(Function::kStart, request, sink, limit, cancelled);
   }
 
-  Result<ports::AttemptReport> Probe(const ports::AttemptRequest& request,
+  Result<ports::AttemptReport> Probe(const ports::AttemptRequest& request, ports::AttemptSink& sink,
                                      Duration limit) override {
     CallMessage call = Question(Function::kProbe, request.context, limit);
     call.request = request;
-    return Answer<ports::AttemptReport>(instance_->Ask(std::move(call)));
+    return Answer<ports::AttemptReport>(instance_->Ask(std::move(call), &sink));
+  }
+
+  Result<ports::AttemptReport> Stop(const ports::AttemptRequest& request, ports::AttemptSink& sink,
+                                    Duration limit) override {
+    CallMessage call = Question(Function::kStop, request.context, limit);
+    call.request = request;
+    return Answer<ports::AttemptReport>(instance_->Ask(std::move(call), &sink));
   }
 
   Result<ports::AttemptReport> Rollback(const ports::AttemptRequest& request,

@@ -227,10 +227,12 @@ class Server {
     switch (call.function) {
       case Function::kStart:
         return PackedResult(executor->Start(call.request, sink, call.limit, is_cancelled_));
+      case Function::kStop:
+        return PackedResult(executor->Stop(call.request, sink, call.limit));
       case Function::kRollback:
         return PackedResult(executor->Rollback(call.request, sink, call.limit, is_cancelled_));
       default:
-        return PackedResult(executor->Probe(call.request, call.limit));
+        return PackedResult(executor->Probe(call.request, sink, call.limit));
     }
   }
 

@@ -44,6 +44,10 @@ concept HasProbe = requires(T& t, const Attempt& attempt, Call& call) {
   { t.Probe(attempt, call) } -> std::same_as<Report>;
 };
 template <class T>
+concept HasStop = requires(T& t, const Attempt& attempt, Call& call) {
+  { t.Stop(attempt, call) } -> std::same_as<Report>;
+};
+template <class T>
 concept HasRollback = requires(T& t, const Attempt& attempt, Call& call) {
   { t.Rollback(attempt, call) } -> std::same_as<Report>;
 };
@@ -54,8 +58,12 @@ T& Self(void* instance) {
 }
 
 inline void Answer(const gw_call* call, const Report& report) {
-  const gw_report answer = {sizeof answer, report.outcome, Borrow(report.summary),
-                            Borrow(report.outputs_json)};
+  const gw_report answer = {sizeof answer,
+                            report.outcome,
+                            Borrow(report.summary),
+                            Borrow(report.outputs_json),
+                            report.ask_again_after.count(),
+                            Borrow(report.handle)};
   call->answer_report(call, &answer);
 }
 
@@ -110,6 +118,14 @@ gw_status Rollback(void* instance, const gw_attempt* attempt, const gw_call* raw
 }
 
 template <class T>
+gw_status Stop(void* instance, const gw_attempt* attempt, const gw_call* raw) noexcept {
+  return Guard(raw, [&] {
+    Call call(raw);
+    Answer(raw, Self<T>(instance).Stop(Attempt(*attempt), call));
+  });
+}
+
+template <class T>
 gw_status Deliver(void* instance, const gw_event* event, const gw_call* raw) noexcept {
   return Guard(raw, [&] {
     Call call(raw);
@@ -136,9 +152,10 @@ constexpr auto MakeFunctions() {
   } else if constexpr (std::derived_from<T, Policy>) {
     return gw_policy{sizeof(gw_policy), 0, &Evaluate<T>};
   } else if constexpr (std::derived_from<T, Executor>) {
-    gw_executor table{sizeof(gw_executor), 0, &Start<T>, nullptr, nullptr, nullptr};
+    gw_executor table{sizeof(gw_executor), 0, &Start<T>, nullptr, nullptr, nullptr, nullptr};
     if constexpr (HasCancel<T>) table.cancel = &Cancel<T>;
     if constexpr (HasProbe<T>) table.probe = &Probe<T>;
+    if constexpr (HasStop<T>) table.stop = &Stop<T>;
     if constexpr (HasRollback<T>) table.rollback = &Rollback<T>;
     return table;
   } else {

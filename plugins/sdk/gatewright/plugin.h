@@ -1,4 +1,4 @@
-/* gatewright/plugin.h: the C ABI, version 1.2, between the workflow engine and its plugins.
+/* gatewright/plugin.h: the C ABI, version 1.0, between the workflow engine and its plugins.
  *
  * A plugin is a shared library that exports one function, gw_plugin_entry(). Everything else is
  * reached from the table it returns. C++ authors include gatewright/plugin.hpp instead.
@@ -40,7 +40,7 @@ extern "C" {
 #endif
 
 #define GW_ABI_MAJOR 1u
-#define GW_ABI_MINOR 2u
+#define GW_ABI_MINOR 0u
 
 /* ---- Plain values ---- */
 
@@ -106,7 +106,11 @@ typedef struct gw_context {
   gw_string subject_json; /* what is approved, a snapshot */
   gw_string subject_digest;
   int64_t now_unix_us;  /* the engine's clock */
-  gw_string facts_json; /* since 1.1, for a GW_WANTS_FACTS policy: a JSON object, else empty */
+  gw_string facts_json; /* for a GW_WANTS_FACTS policy: a JSON object, else empty */
+  /* Policies and executors: where somebody outside may POST the verdict, or how the attempt ended.
+   * Good for one answer, and a credential: it goes to whoever is to answer, and into no output.
+   * Empty when the server does not know its own public address. */
+  gw_string callback_url;
 } gw_context;
 
 /* ---- Answers, one per kind ---- */
@@ -141,7 +145,9 @@ enum {
   GW_SUCCEEDED = 1,
   GW_FAILED_TRANSIENT = 2, /* another attempt may succeed */
   GW_FAILED_PERMANENT = 3,
-  GW_OUTCOME_UNKNOWN = 4 /* it may have happened: an operator has to look */
+  GW_OUTCOME_UNKNOWN = 4, /* it may have happened: an operator has to look */
+  GW_RUNNING = 5          /* it goes on outside, without this call: ask probe(), or wait for the
+                             callback. Not of rollback() */
 };
 
 typedef struct gw_report {
@@ -149,20 +155,25 @@ typedef struct gw_report {
   gw_outcome outcome;
   gw_string summary;      /* one line for people */
   gw_string outputs_json; /* empty, or a JSON object of at most 64 KiB */
+  /* GW_RUNNING only: call probe() after so long; 0 = do not ask, the callback brings the end. */
+  int64_t ask_again_after_ms;
+  /* GW_RUNNING only: how the plugin finds the work again (a URL, a job's name), at most 4 KiB.
+   * Kept in the run's log, so no secret. Empty = the one before still holds. */
+  gw_string handle;
 } gw_report;
 
 typedef int32_t gw_delivery_value;
 enum {
   GW_DELIVERED = 1,
-  GW_DELIVER_LATER = 2, /* since 1.2: not now; the receiver may have said when */
-  GW_RECEIVER_GONE = 3  /* since 1.2: the receiver wants no more of these, ever */
+  GW_DELIVER_LATER = 2, /* not now; the receiver may have said when */
+  GW_RECEIVER_GONE = 3  /* the receiver wants no more of these, ever */
 };
 
 typedef struct gw_delivery {
   uint32_t struct_size;
   gw_delivery_value value;
-  int64_t retry_after_ms; /* since 1.2, GW_DELIVER_LATER only: not before; 0 = it did not say */
-  gw_string problem;      /* since 1.2: why it was not delivered; for people, without secrets */
+  int64_t retry_after_ms; /* GW_DELIVER_LATER only: not before; 0 = it did not say */
+  gw_string problem;      /* why it was not delivered; for people, without secrets */
 } gw_delivery;
 
 /* ---- What the host does for one call ----
@@ -238,6 +249,7 @@ typedef struct gw_attempt {
   gw_string attempt_id;  /* stable over redelivery: the idempotency key towards the outside */
   int64_t number;        /* 1 for the first attempt */
   int64_t fencing_token; /* only ever grows; the outside should refuse a smaller one */
+  gw_string handle;      /* of the newest GW_RUNNING of this attempt, else empty */
 } gw_attempt;
 
 typedef struct gw_executor {
@@ -251,11 +263,15 @@ typedef struct gw_executor {
    * turning 1 or the deadline passing, at most once per start(), and never after start() returned.
    * For code that cannot look at is_cancelled while it waits. Must not block. [thread-safe] */
   void (*cancel)(void* instance, gw_string attempt_id);
-  /* Optional: what became of an attempt whose engine died. Answers with answer_report;
-   * GW_OUTCOME_UNKNOWN when it cannot tell. [worker] */
+  /* Optional: what became of an attempt that was GW_RUNNING, or whose engine died. Answers with
+   * answer_report: GW_RUNNING while it goes on, GW_OUTCOME_UNKNOWN when it cannot tell. A status
+   * other than GW_OK is asked again. May write output, which goes behind what is there. [worker] */
   gw_status (*probe)(void* instance, const gw_attempt* attempt, const gw_call* call);
   /* Optional: undoes a succeeded attempt. Answers with answer_report. [worker] */
   gw_status (*rollback)(void* instance, const gw_attempt* attempt, const gw_call* call);
+  /* Optional: ends the work of an attempt that is GW_RUNNING. Answers with answer_report, with
+   * GW_RUNNING when it was told and has not ended yet. [worker] */
+  gw_status (*stop)(void* instance, const gw_attempt* attempt, const gw_call* call);
 } gw_executor;
 
 /* gw.notifier/1: tells somebody about an event. */
@@ -283,7 +299,7 @@ enum {
   /* Approvers: no I/O, no waiting, the same answer to the same question. Called on the thread of
    * the request; an approver without this flag is called on a worker. */
   GW_PURE = 1u << 1,
-  /* Policies, since 1.1: gw_context.facts_json is gathered for it. That takes time, so only on
+  /* Policies: gw_context.facts_json is gathered for it. That takes time, so only on
    * demand. docs/writing-a-plugin.md lists the members. */
   GW_WANTS_FACTS = 1u << 2
 };

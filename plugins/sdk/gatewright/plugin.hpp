@@ -46,7 +46,8 @@ struct Context {
         subject_json(View(raw.subject_json)),
         subject_digest(View(raw.subject_digest)),
         now(std::chrono::microseconds(raw.now_unix_us)),
-        facts_json(View(raw.facts_json)) {}
+        facts_json(View(raw.facts_json)),
+        callback_url(View(raw.callback_url)) {}
 
   std::int64_t run_id;
   std::int64_t epoch;  // which opening of the gate, from 1
@@ -59,6 +60,8 @@ struct Context {
   TimePoint now;  // the engine's clock: use it instead of your own
   // A policy that kWantsFacts: an object of what is known besides the subject. Else empty.
   std::string_view facts_json;
+  // Policies and executors: where the outside may answer instead. A credential. May be empty.
+  std::string_view callback_url;
 };
 
 class Principal {
@@ -107,10 +110,12 @@ struct Attempt : Context {
       : Context(*raw.context),
         attempt_id(View(raw.attempt_id)),
         number(raw.number),
-        fencing_token(raw.fencing_token) {}
+        fencing_token(raw.fencing_token),
+        handle(View(raw.handle)) {}
   std::string_view attempt_id;  // stable over redelivery: the idempotency key towards the outside
   std::int64_t number;          // 1 for the first attempt
   std::int64_t fencing_token;   // only ever grows
+  std::string_view handle;      // of the newest Running of this attempt
 };
 
 struct Event {
@@ -151,6 +156,8 @@ struct Report {
   gw_outcome outcome;
   std::string summary;  // one line for people
   std::string outputs_json = {};
+  std::chrono::milliseconds ask_again_after{0};  // Running: when to call Probe; 0 = never
+  std::string handle = {};                       // Running: how Probe and Stop find it again
 
   // `json` is an object.
   Report WithOutputs(std::string json) && {
@@ -162,6 +169,10 @@ inline Report Succeeded(std::string summary) { return {GW_SUCCEEDED, std::move(s
 inline Report FailedTransient(std::string why) { return {GW_FAILED_TRANSIENT, std::move(why)}; }
 inline Report FailedPermanent(std::string why) { return {GW_FAILED_PERMANENT, std::move(why)}; }
 inline Report OutcomeUnknown(std::string why) { return {GW_OUTCOME_UNKNOWN, std::move(why)}; }
+// The work goes on outside: Probe is asked after `delay` (0 = the callback brings the end).
+inline Report Running(std::string summary, std::chrono::milliseconds delay, std::string handle) {
+  return {GW_RUNNING, std::move(summary), {}, delay, std::move(handle)};
+}
 
 // ---- What a plugin offers: derive from one of these ----
 
@@ -182,7 +193,9 @@ class Policy {
 // Does the approved action. Start watches the call: call.Checkpoint() in every loop.
 // A class may also have any of
 //   void Cancel(std::string_view attempt_id) noexcept;   // from another thread: stop Start soon
-//   Report Probe(const Attempt& attempt, Call& call);    // what became of it? The engine died
+//   Report Probe(const Attempt& attempt, Call& call);    // what became of it? It is Running, or
+//                                                        // the engine died
+//   Report Stop(const Attempt& attempt, Call& call);     // end what is Running
 //   Report Rollback(const Attempt& attempt, Call& call); // undo a succeeded attempt
 class Executor {
  public:

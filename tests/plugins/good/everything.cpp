@@ -113,6 +113,26 @@ class Patient final : public gatewright::Executor {
   std::atomic<bool> cancelled_{false};
 };
 
+// Hands its work over, and finds it again by its handle.
+class Relay final : public gatewright::Executor {
+ public:
+  static constexpr char kName[] = "test.relay", kSummary[] = "Lets others do it.";
+  static constexpr char kSchema[] = R"({"type": "object", "additionalProperties": false})";
+  explicit Relay(const Config&) {}
+
+  gatewright::Report Start(const Attempt& attempt, Call&) override {
+    return gatewright::Running("handed over", std::chrono::milliseconds{250},
+                               "job of " + std::string(attempt.callback_url));
+  }
+  gatewright::Report Probe(const Attempt& attempt, Call& call) {
+    call.Output("still " + std::string(attempt.handle));
+    return gatewright::Running("half done", std::chrono::milliseconds{0}, "");
+  }
+  gatewright::Report Stop(const Attempt& attempt, Call&) {
+    return gatewright::FailedPermanent("ended " + std::string(attempt.handle));
+  }
+};
+
 class Mail final : public gatewright::Notifier {
  public:
   static constexpr char kName[] = "test.mail",

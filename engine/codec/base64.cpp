@@ -1,9 +1,9 @@
-// engine/storage/base64.cpp: OpenSSL's encoder behind std::string.
-#include "engine/storage/base64.h"
+// engine/codec/base64.cpp: OpenSSL's encoder behind std::string.
+#include "engine/codec/base64.h"
 
 #include <openssl/evp.h>
 
-namespace gatewright::storage {
+namespace gatewright::codec {
 namespace {
 
 const unsigned char* Bytes(std::string_view text) {
@@ -32,4 +32,4 @@ std::optional<std::string> DecodeBase64(std::string_view text) {
   return bytes;
 }
 
-}  // namespace gatewright::storage
+}  // namespace gatewright::codec

@@ -1,4 +1,4 @@
-// engine/storage/base64.h: any bytes as text and back, because a text column is the one thing all
+// engine/codec/base64.h: any bytes as text and back, because a text column is the one thing all
 // databases store alike. Thread-safe.
 #pragma once
 
@@ -6,10 +6,10 @@
 #include <string>
 #include <string_view>
 
-namespace gatewright::storage {
+namespace gatewright::codec {
 
 std::string EncodeBase64(std::string_view bytes);
 // Empty when it is not what EncodeBase64 writes.
 std::optional<std::string> DecodeBase64(std::string_view text);
 
-}  // namespace gatewright::storage
+}  // namespace gatewright::codec
