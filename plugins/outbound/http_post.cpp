@@ -83,6 +83,7 @@ HttpReply Post(const HttpTarget& target, const HttpRequest& request, const Call&
   HttpReply reply;
   if (transfer.Perform() == CURLE_OK || reading.is_enough) {
     reply.status = transfer.ResponseCode();
+    reply.retry_after = transfer.RetryAfter();
     reply.body = std::move(reading.body);
   } else if (reading.is_too_long) {
     reply.problem = "its answer is longer than " + std::to_string(request.max_reply) + " bytes";

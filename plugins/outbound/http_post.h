@@ -5,6 +5,7 @@
 
 #include <gatewright/call.hpp>
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,6 +35,7 @@ struct HttpReply {
   std::string problem;      // not empty: no answer came, and why; a sentence's end
   bool is_refused = false;  // the problem is an address that may not be called
   long status = 0;
+  std::chrono::seconds retry_after{0};  // what its Retry-After says; 0: it has none
   std::string body;
 };
 

@@ -6,6 +6,7 @@
 #include <curl/curl.h>
 #include <gatewright/call.hpp>
 
+#include <chrono>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -53,6 +54,7 @@ class Transfer {
   // `problem` says why.
   CURLcode Perform();
   long ResponseCode() const;
+  std::chrono::seconds RetryAfter() const;  // of HTTP; 0 when the answer names none
 
   std::string problem;      // the first thing that went wrong; a sentence's end, without the URL
   bool is_refused = false;  // the address may not be called: trying again hardly helps
