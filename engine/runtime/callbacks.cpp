@@ -59,4 +59,31 @@ std::optional<CallbackTicket> ReadCallbackTicket(std::string_view secret, std::s
   return std::nullopt;
 }
 
+void Callbacks::SetSecret(std::string secret) {
+  const std::lock_guard lock(mutex_);
+  secret_ = std::move(secret);
+}
+
+void Callbacks::SetBase(std::string base) {
+  const std::lock_guard lock(mutex_);
+  base_ = std::move(base);
+}
+
+std::string Callbacks::ForAttempt(RunId run, AttemptNumber number,
+                                  std::int64_t fencing_token) const {
+  const std::lock_guard lock(mutex_);
+  return AttemptCallbackUrl(base_, secret_, run, number, fencing_token);
+}
+
+std::string Callbacks::ForPolicy(RunId run, const StageName& stage, Epoch epoch,
+                                 std::string_view policy) const {
+  const std::lock_guard lock(mutex_);
+  return PolicyCallbackUrl(base_, secret_, run, stage, epoch, policy);
+}
+
+std::optional<CallbackTicket> Callbacks::Read(std::string_view ticket) const {
+  const std::lock_guard lock(mutex_);
+  return ReadCallbackTicket(secret_, ticket);
+}
+
 }  // namespace gatewright::runtime

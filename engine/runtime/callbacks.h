@@ -1,10 +1,10 @@
 // engine/runtime/callbacks.h: the addresses at which somebody outside may answer for one attempt or
 // one policy, and what such an address names. The ticket in it is the credential: signed, bound to
-// one attempt or one opening of one gate, so that nothing has to be kept about it. Pure; any
-// thread.
+// one attempt or one opening of one gate, so that nothing has to be kept about it. Thread-safe.
 #pragma once
 
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,5 +44,22 @@ std::string PolicyCallbackUrl(std::string_view base, std::string_view secret, Ru
                               const StageName& stage, Epoch epoch, std::string_view policy);
 // Empty when this installation gave out no such ticket.
 std::optional<CallbackTicket> ReadCallbackTicket(std::string_view secret, std::string_view ticket);
+
+// What the above need to know of this installation. Thread-safe.
+class Callbacks {
+ public:
+  void SetSecret(std::string secret);
+  void SetBase(std::string base);
+
+  std::string ForAttempt(RunId run, AttemptNumber number, std::int64_t fencing_token) const;
+  std::string ForPolicy(RunId run, const StageName& stage, Epoch epoch,
+                        std::string_view policy) const;
+  std::optional<CallbackTicket> Read(std::string_view ticket) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::string secret_;
+  std::string base_;
+};
 
 }  // namespace gatewright::runtime

@@ -256,6 +256,12 @@ void CommandLoop::DecideCommand(Job& job, Batch& batch, Step& step) {
     return;
   }
   const LoadedRunPtr& before = *found;
+  if (job.complete) {
+    if (auto refusal = job.complete(before->run, *job.command)) {
+      step.reply = Refused(*std::move(refusal), before);
+      return;
+    }
+  }
   Record(job, batch, step, before,
          core::Decide(before->run, before->revision->workflow, *job.command, batch.now,
                       batch.view.World(surroundings_.loops_locks())));

@@ -31,7 +31,7 @@ Engine::Impl::Impl(ports::Store& store, ports::Plugins& plugins, const ports::Cl
       outputs_(loop_, clock, log, options.output_limit),
       attempts_(plugins, loop_, clock, log, outputs_, options.attempt_workers, options.read_secret),
       timers_(store, runs_, loop_, clock, log),
-      policies_(store, plugins, runs_, surroundings_, loop_, workers_, clock, log,
+      policies_(store, plugins, runs_, surroundings_, callbacks_, loop_, workers_, clock, log,
                 {options.policy_limit, options.approver_limit}),
       notifications_(store, runs_, loop_, clock, log, options.notifier_limit),
       housekeeping_(clock, "gw-waiters", [this] { return KeepHouse(); }) {}
@@ -39,6 +39,8 @@ Engine::Impl::Impl(ports::Store& store, ports::Plugins& plugins, const ports::Cl
 Result<void> Engine::Impl::Start(const ParseStored& parse) {
   GW_CHECK(ReadWorkflows(parse));
   GW_CHECK(surroundings_.Load(store_));
+  GW_TRY(ticket_secret, store_.Secret(kTicketSecret));
+  callbacks_.SetSecret(std::move(ticket_secret));
   GW_TRY(last_run, store_.LastRunId());
   GW_TRY(open_attempts, store_.OpenAttempts());
   loop_.Start(last_run);

@@ -41,6 +41,12 @@ std::shared_ptr<OutputBuffer> Outputs::Open(RunId run, AttemptNumber number) {
   return buffer;
 }
 
+void Outputs::Progress(RunId run, AttemptNumber number, int percent, std::string_view text) {
+  auto buffer = Find({run, number});
+  if (buffer == nullptr) buffer = Open(run, number);
+  buffer->Progress(percent, text);
+}
+
 void Outputs::Finish(RunId run, AttemptNumber number) {
   const auto buffer = Find({run, number});
   if (buffer != nullptr && !buffer->Finish()) Forget({run, number});

@@ -28,6 +28,8 @@ class Outputs {
   void Stop();
 
   std::shared_ptr<OutputBuffer> Open(RunId run, AttemptNumber number);
+  // Of an attempt that goes on outside: somebody else than its executor says how far it is.
+  void Progress(RunId run, AttemptNumber number, int percent, std::string_view text);
   // Before the end of the attempt is submitted.
   void Finish(RunId run, AttemptNumber number);
 

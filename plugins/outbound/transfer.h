@@ -53,6 +53,9 @@ class Transfer {
   // `problem` says why.
   CURLcode Perform();
   long ResponseCode() const;
+  // Of the answer; empty: none.
+  std::string ResponseHeader(const char* name) const;
+  long SentBytes() const;
 
   std::string problem;      // the first thing that went wrong; a sentence's end, without the URL
   bool is_refused = false;  // the address may not be called: trying again hardly helps
