@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <random>
 #include <utility>
 
 #include "engine/codec/events.h"
@@ -14,11 +13,6 @@ namespace {
 
 // The log says what came too late, but nobody may fill it with that.
 constexpr std::size_t kMaxLateAnswers = 10;
-
-double RandomShare() {
-  thread_local std::minstd_rand random{std::random_device{}()};
-  return std::uniform_real_distribution<double>(0.0, 1.0)(random);
-}
 
 // Empty while the attempt may still be answered for.
 std::optional<core::Refusal> WhyTooLate(const core::Run& run, const AttemptTicket& ticket) {
@@ -72,7 +66,9 @@ void Engine::Impl::AnswerAttempt(AttemptAnswer said, Answer answer) {
   auto late = WhyTooLate((*found)->run, said.ticket);
   if (!said.end) {
     if (late) return answer(RefusedReply(*std::move(late)));
-    outputs_.Progress(run, said.ticket.number, said.percent.value_or(-1), said.summary);
+    const auto stored = store_.OutputSize(run, said.ticket.number);
+    if (!stored) return answer(FailedReply(stored.error()));
+    outputs_.Progress(run, said.ticket.number, *stored, said.percent.value_or(-1), said.summary);
     Reply noted;
     noted.kind = ReplyKind::kDone;
     noted.run = {*found, &(*found)->run};
@@ -91,14 +87,11 @@ void Engine::Impl::AnswerAttempt(AttemptAnswer said, Answer answer) {
   }
   Job job;
   job.run = run;
-  core::FinishAttempt end;
-  end.number = said.ticket.number;
+  core::FinishAttempt end =
+      EndOf(*(*found)->run.FindAttempt(said.ticket.number), *said.end, std::move(said.summary));
   end.fencing_token = said.ticket.fencing_token;
-  end.end = *said.end;
   end.failure = said.failure;
-  end.summary = std::move(said.summary);
   end.outputs_json = std::move(said.outputs_json);
-  end.jitter = RandomShare();
   job.command = std::move(end);
   // The core records what comes too late; whoever sent it hears that it did.
   auto refusal = std::make_shared<std::optional<core::Refusal>>();

@@ -28,23 +28,23 @@ void Outputs::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-std::shared_ptr<OutputBuffer> Outputs::Open(RunId run, AttemptNumber number) {
+std::shared_ptr<OutputBuffer> Outputs::Open(RunId run, AttemptNumber number, std::int64_t stored) {
   const Key key{run, number};
+  if (auto open = Find(key)) return open;
   OutputBuffer::Around around{loop_, clock_, log_, [this] { Wake(); },
                               [this, key](bool is_over) {
                                 if (is_over) Forget(key);
                                 if (listener_) listener_(key.first, key.second);
                               }};
-  auto buffer = std::make_shared<OutputBuffer>(run, number, limit_, std::move(around));
+  auto buffer = std::make_shared<OutputBuffer>(run, number, limit_, stored, std::move(around));
   const std::lock_guard lock(mutex_);
   open_[key] = buffer;
   return buffer;
 }
 
-void Outputs::Progress(RunId run, AttemptNumber number, int percent, std::string_view text) {
-  auto buffer = Find({run, number});
-  if (buffer == nullptr) buffer = Open(run, number);
-  buffer->Progress(percent, text);
+void Outputs::Progress(RunId run, AttemptNumber number, std::int64_t stored, int percent,
+                       std::string_view text) {
+  Open(run, number, stored)->Progress(percent, text);
 }
 
 void Outputs::Finish(RunId run, AttemptNumber number) {
