@@ -159,12 +159,20 @@ class Executor {
   }
 };
 
+// What a receiver said about the next try, besides that this one failed.
+struct DeliveryAdvice {
+  Duration retry_after{0};  // not before; 0 = it did not say
+  bool is_gone = false;     // it wants no more of these, ever
+};
+
 class Notifier {
  public:
   virtual ~Notifier() = default;
-  // At least once; the same event_id again means redelivery.
+  // At least once; the same event_id again means redelivery. kInvalid: trying again cannot help.
+  // `advice` may be null.
   virtual Result<void> Deliver(std::string_view event_id, std::string_view event_type,
-                               std::string_view event_json, Duration limit) = 0;
+                               std::string_view event_json, Duration limit,
+                               DeliveryAdvice* advice = nullptr) = 0;
 };
 
 class Plugins {

@@ -86,6 +86,51 @@ struct OutboxRow {
   Time due;
 };
 
+enum class DeliveryState {
+  kPending = 1,  // is tried, or tried again, at `due`
+  kDelivered,
+  kFailed,    // given up: trying again cannot help, or was done often enough
+  kDisabled,  // its lane is closed
+  kDropped,   // nobody needs it any more
+};
+
+// One notification to one receiver. It refers to the log for what is said.
+struct DeliveryRow {
+  std::int64_t id = 0;  // given by whoever writes it, from LastDelivery() on
+  std::string event;    // "1207-0": position of the entry, and which of its events
+  std::string topic;
+  RunId run;
+  std::string lane;        // which receiver: what is closed and kept in order together
+  std::string notifier;    // the plugin's name
+  std::string recipient;   // a person; empty: a channel
+  bool is_digest = false;  // goes into one message with the others of its lane
+  DeliveryState state = DeliveryState::kPending;
+  std::int64_t tries = 0;
+  std::string problem;  // why the last try failed
+  Time created_at;
+  Time updated_at;
+  Time due;
+
+  bool operator==(const DeliveryRow&) const = default;
+};
+
+// A lane with something pending.
+struct PendingLane {
+  std::string lane;
+  Time due;  // the first
+
+  bool operator==(const PendingLane&) const = default;
+};
+
+// A receiver that wants no more.
+struct ClosedLane {
+  std::string lane;
+  std::string reason;
+  Time since;
+
+  bool operator==(const ClosedLane&) const = default;
+};
+
 // The answer to a request that carried an Idempotency-Key. `status` 0 = the command is committed,
 // its answer is not known yet.
 struct AnswerRow {
@@ -137,7 +182,10 @@ struct Change {
   std::string retire_workflow;          // no current revision of this name any more
   std::vector<LockRow> put_locks;       // by (key, run)
   std::vector<std::pair<std::string, RunId>> drop_locks;
-  std::int64_t newest_ticket = 0;  // 0 = unchanged
+  std::int64_t newest_ticket = 0;           // 0 = unchanged
+  std::vector<DeliveryRow> put_deliveries;  // by id
+  std::vector<ClosedLane> close_lanes;
+  std::vector<std::string> open_lanes;
   // Names how far a follower of the log has come: (name, position).
   std::optional<std::pair<std::string, Position>> cursor;
 };
@@ -168,6 +216,15 @@ struct RunPage {
   // one call looks at a bounded number of rows.
   // The `after` of the next page when the query was oldest first.
   RunId next_before{0};
+};
+
+// Newest first. Empty members do not filter.
+struct DeliveryQuery {
+  RunId run{0};
+  std::optional<DeliveryState> state{};
+  std::string notifier{};
+  std::int64_t before = 0;  // cursor: only smaller ids; 0 = from the newest
+  std::int64_t limit = 50;
 };
 
 struct StoreHealth {
@@ -210,6 +267,22 @@ class Store {
   virtual Result<std::string> ReadOutput(RunId run, AttemptNumber number, std::int64_t offset,
                                          std::int64_t limit) = 0;
   virtual Result<std::int64_t> OutputSize(RunId run, AttemptNumber number) = 0;
+
+  // The highest id of a delivery ever written, 0 for none.
+  virtual Result<std::int64_t> LastDelivery() = 0;
+  virtual Result<std::optional<DeliveryRow>> FindDelivery(std::int64_t id) = 0;
+  virtual Result<std::vector<DeliveryRow>> ListDeliveries(const DeliveryQuery& query) = 0;
+  // By name, after `after`; at most `limit`.
+  virtual Result<std::vector<PendingLane>> PendingLanes(std::string_view after,
+                                                        std::int64_t limit) = 0;
+  // What is pending there and due, by (due, id).
+  virtual Result<std::vector<DeliveryRow>> DueDeliveries(std::string_view lane, Time now,
+                                                         std::int64_t limit) = 0;
+  virtual Result<std::vector<ClosedLane>> ClosedLanes() = 0;
+  // Removes what is not pending and was last written before `before`, or is not among the newest
+  // `keep`; at most `limit`, and returns how many.
+  virtual Result<std::int64_t> ForgetDeliveries(Time before, std::int64_t keep,
+                                                std::int64_t limit) = 0;
 
   // The installation's own entries, from the first to the newest.
   virtual Result<std::vector<Entry>> SiteEntries() = 0;

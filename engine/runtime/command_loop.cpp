@@ -44,7 +44,8 @@ bool IsEmpty(const ports::Change& change) {
   return !change.entry && change.set_timers.empty() && change.clear_timers.empty() &&
          change.put_attempts.empty() && change.put_outbox.empty() && change.drop_outbox.empty() &&
          !change.answer && change.output.empty() && !change.workflow &&
-         change.retire_workflow.empty() && !change.cursor;
+         change.retire_workflow.empty() && change.put_deliveries.empty() &&
+         change.close_lanes.empty() && change.open_lanes.empty() && !change.cursor;
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ Engine::Impl::Impl(ports::Store& store, ports::Plugins& plugins, const ports::Cl
       timers_(store, runs_, loop_, clock, log),
       policies_(store, plugins, runs_, surroundings_, callbacks_, loop_, workers_, clock, log,
                 {options.policy_limit, options.approver_limit}),
-      notifications_(store, runs_, loop_, clock, log, options.notifier_limit),
+      notifications_(store, runs_, workflows_, loop_, clock, log, options.notifier_limit),
       housekeeping_(clock, "gw-waiters", [this] { return KeepHouse(); }) {}
 
 Result<void> Engine::Impl::Start(const ParseStored& parse) {
@@ -170,7 +170,11 @@ std::optional<Time> Engine::Impl::KeepHouse() {
   if (now >= forget_at_) {
     forget_at_ = now + kForgetEvery;
     const auto forgotten = store_.ForgetAnswers(now - options_.answers_kept, kForgetAtOnce);
-    if (forgotten && *forgotten == kForgetAtOnce) forget_at_ = now + std::chrono::seconds{1};
+    const auto old = store_.ForgetDeliveries(now - options_.deliveries_kept,
+                                             options_.most_deliveries, kForgetAtOnce);
+    if ((forgotten && *forgotten == kForgetAtOnce) || (old && *old == kForgetAtOnce)) {
+      forget_at_ = now + std::chrono::seconds{1};
+    }
   }
   return std::min({next.value_or(forget_at_), forget_at_, look_again_at_});
 }

@@ -33,7 +33,9 @@ struct EngineOptions {
   Duration notifier_limit{std::chrono::seconds{10}};
   std::int64_t output_limit = 1 << 20;  // bytes of output kept per attempt
   Duration answers_kept{std::chrono::hours{24}};
-  codec::SecretReader read_secret{};  // for plugins' settings; empty: there are none
+  Duration deliveries_kept{std::chrono::hours{24 * 30}};
+  std::int64_t most_deliveries = 100'000;  // of those that are over
+  codec::SecretReader read_secret{};       // for plugins' settings; empty: there are none
 };
 
 struct EngineStats {
@@ -137,6 +139,11 @@ class Engine {
   OutputState StateOfOutput(RunId run, AttemptNumber number) const;
   // What running attempts said last about how far they are; never in the log.
   std::vector<AttemptProgress> ProgressOf(RunId run) const;
+  // What became of notifications, newest first.
+  Result<std::vector<ports::DeliveryRow>> ListDeliveries(const ports::DeliveryQuery& query);
+  Result<std::optional<ports::DeliveryRow>> FindDelivery(std::int64_t id);
+  // Tries it now, with the same event id. Empty: there is no such delivery.
+  Result<std::optional<ports::DeliveryRow>> ReplayDelivery(std::int64_t id);
   Result<ports::StoreHealth> Health();
   const Workflows& workflows() const;
   const Surroundings& surroundings() const;

@@ -167,6 +167,15 @@ OutputState Engine::StateOfOutput(RunId run, AttemptNumber number) const {
 std::vector<AttemptProgress> Engine::ProgressOf(RunId run) const {
   return impl_->outputs_.ProgressOf(run);
 }
+Result<std::vector<ports::DeliveryRow>> Engine::ListDeliveries(const ports::DeliveryQuery& query) {
+  return impl_->notifications_.deliveries().List(query);
+}
+Result<std::optional<ports::DeliveryRow>> Engine::FindDelivery(std::int64_t id) {
+  return impl_->notifications_.deliveries().Find(id);
+}
+Result<std::optional<ports::DeliveryRow>> Engine::ReplayDelivery(std::int64_t id) {
+  return impl_->notifications_.deliveries().Replay(id);
+}
 Result<ports::StoreHealth> Engine::Health() { return impl_->store_.Health(); }
 const Workflows& Engine::workflows() const { return impl_->workflows_; }
 const Surroundings& Engine::surroundings() const { return impl_->surroundings_; }

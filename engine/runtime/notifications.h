@@ -1,7 +1,6 @@
-// engine/runtime/notifications.h: follows the committed log and tells the notifiers of each run's
-// workflow what they asked for. At least once, in order of the log, never in the way of a decision:
-// what cannot be delivered goes to the outbox and is tried again. One thread; `Poke` is
-// thread-safe.
+// engine/runtime/notifications.h: follows the committed log and makes a delivery of everything that
+// a run's workflow wants to be told. At least once, never in the way of a decision. One thread;
+// `Take` and `deliveries` are thread-safe.
 #pragma once
 
 #include <deque>
@@ -13,14 +12,16 @@
 #include "engine/ports/store.h"
 #include "engine/runtime/alarm.h"
 #include "engine/runtime/command_loop.h"
+#include "engine/runtime/deliveries.h"
+#include "engine/runtime/delivery_message.h"
 #include "engine/runtime/runs.h"
 
 namespace gatewright::runtime {
 
 class Notifications {
  public:
-  Notifications(ports::Store& store, Runs& runs, CommandLoop& loop, const ports::Clock& clock,
-                ports::Log& log, Duration limit);
+  Notifications(ports::Store& store, Runs& runs, const Workflows& workflows, CommandLoop& loop,
+                const ports::Clock& clock, ports::Log& log, Duration limit);
 
   // Goes on where the last engine stopped.
   Result<void> Start();
@@ -29,29 +30,27 @@ class Notifications {
   // reading it back; a follower that fell behind reads the log.
   void Take(const std::vector<Committed>& committed);
 
+  Deliveries& deliveries() { return deliveries_; }
+
  private:
   std::optional<Time> Follow();
-  // Reads the log until nothing is left; false when it cannot be read now.
+  // Reads the log until nothing is left; false when that has to go on later.
   bool CatchUp();
   void TellTaken();
-  void TellRead(const ports::Entry& entry);
-  void Tell(const LoadedRun& loaded, const ports::Entry& entry,
-            const std::vector<core::Event>& events);
-  void TellOne(const Revision& revision, std::size_t rule, const std::string& id,
-               std::string_view topic, const std::string& json, RunId run);
-  std::optional<Time> TryAgain();
-  void SaveCursor();
+  void FallBehind();  // under mutex_
+  void Tell(std::vector<NewDelivery> made);
+  void Read(const ports::Entry& entry, std::vector<NewDelivery>& made);
+  void Make(const LoadedRun& loaded, const ports::Entry& entry,
+            const std::vector<core::Event>& events, std::vector<NewDelivery>& made);
 
   ports::Store& store_;
   Runs& runs_;
-  CommandLoop& loop_;
   const ports::Clock& clock_;
-  ports::Log& log_;
-  Duration limit_;
+  MessageWriter writer_;
+  Deliveries deliveries_;
   Position cursor_;  // everything up to here was told
   Position saved_cursor_;
   Time saved_at_;
-  Time try_again_at_;  // when the outbox has something due; the past at the start, to look
   std::mutex mutex_;
   bool is_behind_ = true;        // what is committed is read from the log, not taken
   Position committed_;           // newest entry of this process

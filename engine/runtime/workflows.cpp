@@ -30,6 +30,8 @@ class RevisionMaker {
       revision_->overriders = MakeApprover("override", workflow.overriding->from);
     }
     for (const core::NotifyRule& rule : workflow.notify) {
+      const auto filled = FillSettings(rule.use.with_json, read_secret_);
+      revision_->notifier_secrets.push_back(filled ? filled->secrets : std::vector<std::string>{});
       revision_->notifiers.push_back(
           Keep("notify", MakeWith(rule.use, &ports::Plugins::MakeNotifier)));
     }

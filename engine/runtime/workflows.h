@@ -39,6 +39,7 @@ struct Revision {
   std::map<StageName, cel::Program> keep_if;
   std::map<std::pair<StageName, std::string>, std::shared_ptr<ports::Policy>> policies;
   std::vector<std::shared_ptr<ports::Notifier>> notifiers;  // by index in workflow.notify
+  std::vector<std::vector<std::string>> notifier_secrets;   // of their settings; not to be shown
   std::vector<std::string> problems;
   bool has_only_pure_approvers = true;
 };

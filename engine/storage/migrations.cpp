@@ -103,6 +103,28 @@ std::vector<Migration> Build() {
        {
            "CREATE TABLE secrets(name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)",
        }},
+      {4,
+       "deliveries",
+       {
+           "CREATE TABLE deliveries("
+           "id INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL, topic TEXT NOT NULL, "
+           "run_id BIGINT NOT NULL, lane TEXT NOT NULL, notifier TEXT NOT NULL, "
+           "recipient TEXT NOT NULL, is_digest BIGINT NOT NULL, state BIGINT NOT NULL, "
+           "tries BIGINT NOT NULL, problem TEXT NOT NULL, created_at BIGINT NOT NULL, "
+           "updated_at BIGINT NOT NULL, due BIGINT NOT NULL)",
+           "CREATE INDEX deliveries_pending ON deliveries(lane, due) WHERE state = 1",
+           "CREATE INDEX deliveries_run ON deliveries(run_id)",
+           "CREATE TABLE closed_lanes(lane TEXT NOT NULL PRIMARY KEY, reason TEXT NOT NULL, "
+           "since BIGINT NOT NULL)",
+           // What earlier versions kept in the outbox to try again.
+           "INSERT INTO deliveries(event, topic, run_id, lane, notifier, recipient, is_digest, "
+           "state, tries, problem, created_at, updated_at, due) SELECT "
+           "json_extract(body, '$.id'), json_extract(body, '$.topic'), run_id, "
+           "json_extract(body, '$.version') || '/' || json_extract(body, '$.rule'), '', '', 0, 1, "
+           "tries, '', due, due, due FROM outbox WHERE kind = 2 AND json_valid(body) AND "
+           "json_type(body, '$.id') = 'text' AND json_type(body, '$.rule') = 'integer'",
+           "DELETE FROM outbox WHERE kind = 2",
+       }},
   };
 }
 

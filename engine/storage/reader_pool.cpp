@@ -22,6 +22,7 @@ Reader::Reader(const std::string& path) {
   OpenSession(session, path, Access::kReadOnly, kReaderCacheMb);
   runs = std::make_unique<RunReader>(session);
   work = std::make_unique<WorkReader>(session);
+  deliveries = std::make_unique<DeliveryReader>(session);
 }
 
 ReaderPool::ReaderPool(const StoreOptions& options)

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/storage/delivery_reader.h"
 #include "engine/storage/run_reader.h"
 #include "engine/storage/sqlite_error.h"
 #include "engine/storage/sqlite_session.h"
@@ -24,6 +25,7 @@ struct Reader {
   soci::session session;
   std::unique_ptr<RunReader> runs;
   std::unique_ptr<WorkReader> work;
+  std::unique_ptr<DeliveryReader> deliveries;
 };
 
 class ReaderPool {

@@ -14,6 +14,7 @@ namespace {
 
 using ports::AnswerRow;
 using ports::AttemptRow;
+using ports::DeliveryRow;
 using ports::Entry;
 using ports::LockRow;
 using ports::OutboxRow;
@@ -93,6 +94,37 @@ class SqliteStore final : public ports::Store {
   }
   Result<std::int64_t> OutputSize(RunId run, AttemptNumber number) override {
     return Read<std::int64_t>([&](Reader& reader) { return reader.work->OutputSize(run, number); });
+  }
+
+  Result<std::int64_t> LastDelivery() override {
+    return Read<std::int64_t>([](Reader& reader) { return reader.deliveries->Last(); });
+  }
+  Result<std::optional<DeliveryRow>> FindDelivery(std::int64_t id) override {
+    return Read<std::optional<DeliveryRow>>(
+        [&](Reader& reader) { return reader.deliveries->Find(id); });
+  }
+  Result<std::vector<DeliveryRow>> ListDeliveries(const ports::DeliveryQuery& query) override {
+    return Read<std::vector<DeliveryRow>>(
+        [&](Reader& reader) { return reader.deliveries->List(query); });
+  }
+  Result<std::vector<ports::PendingLane>> PendingLanes(std::string_view after,
+                                                       std::int64_t limit) override {
+    return Read<std::vector<ports::PendingLane>>(
+        [&](Reader& reader) { return reader.deliveries->PendingLanes(after, limit); });
+  }
+  Result<std::vector<DeliveryRow>> DueDeliveries(std::string_view lane, Time now,
+                                                 std::int64_t limit) override {
+    return Read<std::vector<DeliveryRow>>(
+        [&](Reader& reader) { return reader.deliveries->Due(lane, now, limit); });
+  }
+  Result<std::vector<ports::ClosedLane>> ClosedLanes() override {
+    return Read<std::vector<ports::ClosedLane>>(
+        [](Reader& reader) { return reader.deliveries->ClosedLanes(); });
+  }
+  Result<std::int64_t> ForgetDeliveries(Time before, std::int64_t keep,
+                                        std::int64_t limit) override {
+    const std::lock_guard lock(writing_);
+    return writer_->ForgetDeliveries(before, keep, limit);
   }
 
   Result<std::vector<Entry>> SiteEntries() override {

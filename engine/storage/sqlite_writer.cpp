@@ -7,6 +7,7 @@
 #include <array>
 
 #include "engine/base/assert.h"
+#include "engine/storage/delivery_writer.h"
 #include "engine/storage/log_writer.h"
 #include "engine/storage/migrations.h"
 #include "engine/storage/sqlite_error.h"
@@ -38,12 +39,14 @@ struct SqliteWriter::Statements {
       : begin((session.prepare << "BEGIN IMMEDIATE")),
         commit((session.prepare << "COMMIT")),
         log(session),
-        work(session) {}
+        work(session),
+        deliveries(session) {}
 
   soci::statement begin;
   soci::statement commit;
   LogWriter log;
   WorkWriter work;
+  DeliveryWriter deliveries;
 };
 
 Result<std::unique_ptr<SqliteWriter>> SqliteWriter::Open(const StoreOptions& options) {
@@ -103,6 +106,7 @@ Result<void> SqliteWriter::WriteAll(const std::vector<ports::Change>& changes) {
       head_ = next;
     }
     GW_CHECK(statements_->work.Apply(change));
+    statements_->deliveries.Apply(change);
   }
   return {};
 }
@@ -111,6 +115,16 @@ Result<std::int64_t> SqliteWriter::ForgetAnswers(Time before, std::int64_t limit
   try {
     GW_CHECK(Prepare());
     return statements_->work.ForgetAnswers(before, limit);
+  } catch (const std::exception& failure) {
+    return AfterFailure(failure);
+  }
+}
+
+Result<std::int64_t> SqliteWriter::ForgetDeliveries(Time before, std::int64_t keep,
+                                                    std::int64_t limit) {
+  try {
+    GW_CHECK(Prepare());
+    return statements_->deliveries.Forget(before, keep, limit);
   } catch (const std::exception& failure) {
     return AfterFailure(failure);
   }

@@ -22,6 +22,7 @@ class SqliteWriter {
 
   Result<Position> Commit(const std::vector<ports::Change>& changes);
   Result<std::int64_t> ForgetAnswers(Time before, std::int64_t limit);
+  Result<std::int64_t> ForgetDeliveries(Time before, std::int64_t keep, std::int64_t limit);
   Result<std::string> Secret(std::string_view name);
 
  private:

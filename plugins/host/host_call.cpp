@@ -140,7 +140,8 @@ struct HostCallFunctions {
     const gw_delivery answer = raw ? ReadStruct(raw) : gw_delivery{};
     HostCall& self = Of(call);
     const std::lock_guard lock(self.mutex_);
-    Keep(self, HostCall::AnswerKind::kDelivery, answer.value, {});
+    Keep(self, HostCall::AnswerKind::kDelivery, answer.value, answer.problem);
+    self.retry_after_ms_ = answer.retry_after_ms;
   }
 
   static void Output(const gw_call* call, gw_string bytes) noexcept {
@@ -311,12 +312,29 @@ Result<ports::AttemptReport> HostCall::TakeReport(gw_status status) {
   return report;
 }
 
-Result<void> HostCall::TakeDelivery(gw_status status) {
+Result<void> HostCall::TakeDelivery(gw_status status, ports::DeliveryAdvice* advice) {
   GW_CHECK(TakeOneAnswer(status, AnswerKind::kDelivery));
-  if (value_ == GW_DELIVERED) return {};
-  return Failure(ErrorCode::kInternal,
-                 fmt::format("broke its contract: expected delivered ({}), found {}",
-                             static_cast<int>(GW_DELIVERED), value_));
+  ports::DeliveryAdvice given;
+  ErrorCode code = ErrorCode::kUnavailable;
+  switch (value_) {
+    case GW_DELIVERED:
+      return {};
+    case GW_DELIVER_LATER:
+      given.retry_after =
+          std::chrono::milliseconds(std::clamp<std::int64_t>(retry_after_ms_, 0, kLongestDelayMs));
+      break;
+    case GW_RECEIVER_GONE:
+      given.is_gone = true;
+      code = ErrorCode::kInvalid;
+      break;
+    default:
+      return Failure(
+          ErrorCode::kInternal,
+          fmt::format("broke its contract: expected a delivery from 1 to 3, found {}", value_));
+  }
+  if (advice != nullptr) *advice = given;
+  return Failure(code, text_.empty() ? "did not deliver it without saying why"
+                                     : fmt::format("failed: {}", text_));
 }
 
 Result<void> HostCall::TakeNothing(gw_status status) { return TakeStatus(status); }

@@ -38,7 +38,8 @@ class HostCall {
   Result<ports::Eligibility> TakeEligibility(gw_status status);
   Result<ports::PolicyVerdict> TakeVerdict(gw_status status);
   Result<ports::AttemptReport> TakeReport(gw_status status);
-  Result<void> TakeDelivery(gw_status status);
+  // `advice` may be null.
+  Result<void> TakeDelivery(gw_status status, ports::DeliveryAdvice* advice);
   // create() gives an instance, not an answer.
   Result<void> TakeNothing(gw_status status);
 
@@ -64,6 +65,7 @@ class HostCall {
   AnswerKind answer_kind_ = AnswerKind::kNone;
   std::int32_t value_ = 0;  // the answer's enum, not yet known to be one
   std::int64_t ask_again_after_ms_ = 0;
+  std::int64_t retry_after_ms_ = 0;
   std::string text_;
   std::string handle_;
   std::string json_;

@@ -59,14 +59,15 @@ class NotifierPort final : public ports::Notifier {
   explicit NotifierPort(std::shared_ptr<Instance> instance) : instance_(std::move(instance)) {}
 
   Result<void> Deliver(std::string_view event_id, std::string_view event_type,
-                       std::string_view event_json, Duration limit) override {
+                       std::string_view event_json, Duration limit,
+                       ports::DeliveryAdvice* advice) override {
     const gw_event event = {sizeof event, 0, Borrow(event_id), Borrow(event_type),
                             Borrow(event_json)};
     HostCall call(instance_->environment(), instance_->offer(), limit);
     GW_TRY(status, instance_->Enter(call, [&] {
       return instance_->functions<gw_notifier>().deliver(instance_->raw(), &event, call.raw());
     }));
-    return call.TakeDelivery(status);
+    return call.TakeDelivery(status, advice);
   }
 
  private:

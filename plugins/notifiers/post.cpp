@@ -1,7 +1,13 @@
 #include "plugins/notifiers/post.h"
 
+#include <algorithm>
+
 namespace gatewright::notifiers {
 namespace {
+
+constexpr long kGone = 410;
+// A receiver may ask for patience, but not for being forgotten.
+constexpr std::chrono::seconds kLongestWait = std::chrono::hours{24};
 
 bool MayHelpLater(long status) {
   return status == 408 || status == 425 || status == 429 || status >= 500;
@@ -9,7 +15,6 @@ bool MayHelpLater(long status) {
 
 std::string Advice(long status) {
   if (status >= 300 && status < 400) return "; redirects are not followed, so let 'url' say where";
-  if (status == 410) return " (gone); it wants no more of these, so take it out of 'notify'";
   return {};
 }
 
@@ -33,7 +38,10 @@ void PostOrThrow(const outbound::HttpTarget& target, const outbound::HttpRequest
   if (reply.status >= 200 && reply.status < 300) return;
   const std::string found =
       "expected the receiver to answer 2xx, found " + std::to_string(reply.status);
-  if (MayHelpLater(reply.status)) throw Unavailable(found);
+  if (MayHelpLater(reply.status)) {
+    throw Unavailable(found, std::min<std::chrono::seconds>(reply.retry_after, kLongestWait));
+  }
+  if (reply.status == kGone) throw ReceiverGone(found + " (gone): it wants no more of these");
   throw CallError(GW_INVALID_ARGUMENT, found + Advice(reply.status));
 }
 

@@ -126,6 +126,7 @@ HttpReply Send(const HttpTarget& target, const HttpRequest& request, const Call&
   reply.was_sent = transfer.SentBytes() > 0;
   if (is_complete || reading.is_enough || reading.is_cut) {
     reply.status = transfer.ResponseCode();
+    reply.retry_after = transfer.RetryAfter();
     reply.body = std::move(reading.body);
     reply.is_cut = reading.is_cut;
     reply.location = ResolveUrl(target.url, transfer.ResponseHeader("Location"));

@@ -45,6 +45,7 @@ struct HttpReply {
   bool is_refused = false;  // the problem is an address that may not be called
   bool was_sent = false;    // something of the request left this machine: it may have had an effect
   long status = 0;
+  std::chrono::seconds retry_after{0};  // what its Retry-After says; 0: it has none
   std::string body;
   bool is_cut = false;
   std::string location;  // of its Location header, absolute; empty: none

@@ -97,6 +97,12 @@ long Transfer::SentBytes() const {
   return bytes;
 }
 
+std::chrono::seconds Transfer::RetryAfter() const {
+  curl_off_t seconds = 0;
+  curl_easy_getinfo(handle_.get(), CURLINFO_RETRY_AFTER, &seconds);
+  return std::chrono::seconds{std::max<curl_off_t>(0, seconds)};
+}
+
 curl_socket_t Transfer::OpenSocket(void* self, curlsocktype, curl_sockaddr* address) {
   auto& transfer = *static_cast<Transfer*>(self);
   transfer.problem = FindAddressProblem(transfer.reach_, address->addr);

@@ -6,6 +6,7 @@
 #include <curl/curl.h>
 #include <gatewright/call.hpp>
 
+#include <chrono>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -56,6 +57,7 @@ class Transfer {
   // Of the answer; empty: none.
   std::string ResponseHeader(const char* name) const;
   long SentBytes() const;
+  std::chrono::seconds RetryAfter() const;  // of HTTP; 0 when the answer names none
 
   std::string problem;      // the first thing that went wrong; a sentence's end, without the URL
   bool is_refused = false;  // the address may not be called: trying again hardly helps

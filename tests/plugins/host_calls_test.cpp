@@ -135,6 +135,22 @@ TEST_F(Calls, NotifierDeliversOrSaysThatItMayBeTriedAgain) {
   EXPECT_TRUE(IsRetryable(bounced.error()));
 }
 
+TEST_F(Calls, NotifierSaysWhenToComeBackOrThatNobodyIsThereAnyMore) {
+  const auto mail = host_->MakeNotifier("test.mail", "{}");
+  ports::DeliveryAdvice advice;
+  const auto busy = (*mail)->Deliver("e1", "busy", "{}", kLimit, &advice);
+  ASSERT_FALSE(busy);
+  EXPECT_EQ(busy.error().message, "notifier 'test.mail' failed: too much post");
+  EXPECT_TRUE(IsRetryable(busy.error()));
+  EXPECT_EQ(advice.retry_after, std::chrono::seconds{90});
+  EXPECT_FALSE(advice.is_gone);
+
+  const auto gone = (*mail)->Deliver("e2", "gone", "{}", kLimit, &advice);
+  ASSERT_FALSE(gone);
+  EXPECT_EQ(gone.error().code, ErrorCode::kInvalid);
+  EXPECT_TRUE(advice.is_gone);
+}
+
 TEST_F(Calls, CancelReachesAnExecutorThatWaits) {
   const auto executor = host_->MakeExecutor("test.patient", "{}");
   const std::string id = "a-1";

@@ -69,11 +69,11 @@ class Webhook : public ::testing::Test {
 
   Result<void> Deliver(const std::string& url, const json::value& secret = kOldSecret,
                        bool allows_private = true, const std::string& id = "17-0",
-                       Duration limit = kLimit) {
+                       Duration limit = kLimit, ports::DeliveryAdvice* advice = nullptr) {
     json::object config{{"url", url}, {"secret", secret}};
     if (allows_private) config["allow_private"] = true;
     GW_TRY(notifier, host_->MakeNotifier("webhook", json::serialize(config)));
-    return notifier->Deliver(id, "gate.opened", event_, limit);
+    return notifier->Deliver(id, "gate.opened", event_, limit, advice);
   }
 
   // What is said when the receiver answers this.
@@ -152,9 +152,30 @@ TEST_F(Webhook, IsNotTriedAgainWhenTheReceiverRefuses) {
     EXPECT_EQ(error.code, ErrorCode::kInvalid) << status;
     EXPECT_THAT(error.message, EndsWith("found " + status.substr(0, 3)));
   }
-  const Error gone = Trouble(HttpAnswer("", "410 Gone"));
-  EXPECT_EQ(gone.code, ErrorCode::kInvalid);
-  EXPECT_THAT(gone.message, HasSubstr("it wants no more of these"));
+}
+
+TEST_F(Webhook, SaysThatAReceiverWantsNoMore) {
+  LoopbackServer server([](const std::string&) { return HttpAnswer("", "410 Gone"); });
+  ports::DeliveryAdvice advice;
+  const auto delivered = Deliver(server.url(), kOldSecret, true, "17-0", kLimit, &advice);
+  ASSERT_FALSE(delivered);
+  EXPECT_EQ(delivered.error().code, ErrorCode::kInvalid);
+  EXPECT_THAT(delivered.error().message, HasSubstr("it wants no more of these"));
+  EXPECT_TRUE(advice.is_gone);
+}
+
+TEST_F(Webhook, SaysWhenTheReceiverWantsToBeAskedAgain) {
+  const auto asked = [&](const std::string& status, const std::string& header) {
+    LoopbackServer server([&](const std::string&) { return HttpAnswer("", status, header); });
+    ports::DeliveryAdvice advice;
+    EXPECT_FALSE(Deliver(server.url(), kOldSecret, true, "17-0", kLimit, &advice));
+    EXPECT_FALSE(advice.is_gone);
+    return std::chrono::duration_cast<std::chrono::seconds>(advice.retry_after).count();
+  };
+  EXPECT_EQ(asked("429 Too Many Requests", "Retry-After: 90\r\n"), 90);
+  EXPECT_EQ(asked("503 Service Unavailable", "Retry-After: 999999999\r\n"), 24 * 3600);
+  EXPECT_EQ(asked("503 Service Unavailable", "Retry-After: soon\r\n"), 0);
+  EXPECT_EQ(asked("503 Service Unavailable", ""), 0);
 }
 
 TEST_F(Webhook, FollowsNoRedirect) {

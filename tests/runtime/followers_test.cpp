@@ -89,51 +89,6 @@ TEST_F(TimersTest, ADeadlineOfADecidedGateDoesNothing) {
   EXPECT_EQ(Vote(run, Everybody()).run->state, "approved_by_devops");
 }
 
-class NotificationsTest : public EngineTest {
- protected:
-  std::vector<std::string> Told() {
-    const std::lock_guard lock(mutex_);
-    return told_;
-  }
-  core::Workflow WithNotifier() {
-    core::Workflow workflow = Deployment();
-    workflow.notify = {{{"scripted", "{}"}, {"gate.opened"}}};
-    plugins_.notify = [this](std::string_view id, std::string_view type) -> Result<void> {
-      if (is_down_) return Error{ErrorCode::kUnavailable, "down"};
-      const std::lock_guard lock(mutex_);
-      told_.push_back(std::string(id) + " " + std::string(type));
-      return {};
-    };
-    return workflow;
-  }
-
-  std::atomic<bool> is_down_{false};
-  std::mutex mutex_;
-  std::vector<std::string> told_;
-};
-
-TEST_F(NotificationsTest, ANotifierHearsWhatItAskedForWithAStableId) {
-  Open(WithNotifier());
-  const RunId run = Create().run->id;
-  Until(run, [&](const core::Run&) { return Told().size() == 1; });
-  EXPECT_EQ(Told().front(), "1-1 gate.opened");
-}
-
-TEST_F(NotificationsTest, WhatADownNotifierMissedIsDeliveredLater) {
-  is_down_ = true;
-  Open(WithNotifier());
-  const RunId run = Create().run->id;
-  Until(run, [&](const core::Run&) {
-    return !store_->DueOutbox({ports::OutboxKind::kNotify}, Time::max(), 10)->empty();
-  });
-  EXPECT_EQ((*engine_->GetRun(run))->state, "requested");
-  Restart();
-  is_down_ = false;
-  clock_.Advance(std::chrono::hours{1});
-  Until(run, [&](const core::Run&) { return !Told().empty(); });
-  EXPECT_EQ(Told().front(), "1-1 gate.opened");
-}
-
 class Feed : public EngineTest {};
 
 TEST_F(Feed, EveryEntryIsHandedOnOnceAndInOrder) {

@@ -37,6 +37,9 @@ using ProbeScript =
 using StopScript = std::function<Result<ports::AttemptReport>(const ports::AttemptRequest&)>;
 using PolicyScript = std::function<Result<ports::PolicyVerdict>(const ports::Context&)>;
 using NotifyScript = std::function<Result<void>(std::string_view id, std::string_view type)>;
+using DeliverScript =
+    std::function<Result<void>(std::string_view config, std::string_view id, std::string_view type,
+                               std::string_view json, ports::DeliveryAdvice& advice)>;
 
 class ScriptedPlugins final : public ports::Plugins {
  public:
@@ -49,6 +52,7 @@ class ScriptedPlugins final : public ports::Plugins {
     return ports::PolicyVerdict{ports::PolicyChoice::kAbstain, "no opinion", "", Duration{0}};
   };
   NotifyScript notify = [](auto, auto) { return Result<void>(); };
+  DeliverScript deliver{};  // instead of `notify`, when a test needs more
   // The configs of every executor made.
   std::vector<std::string> configs() {
     const std::lock_guard lock(mutex_);
@@ -83,8 +87,8 @@ class ScriptedPlugins final : public ports::Plugins {
     return std::shared_ptr<ports::Executor>(std::make_shared<Executor>(*this));
   }
   Result<std::shared_ptr<ports::Notifier>> MakeNotifier(std::string_view,
-                                                        std::string_view) override {
-    return std::shared_ptr<ports::Notifier>(std::make_shared<Notifier>(*this));
+                                                        std::string_view config) override {
+    return std::shared_ptr<ports::Notifier>(std::make_shared<Notifier>(*this, config));
   }
 
  private:
@@ -117,12 +121,15 @@ class ScriptedPlugins final : public ports::Plugins {
     ScriptedPlugins& plugins;
   };
   struct Notifier final : ports::Notifier {
-    explicit Notifier(ScriptedPlugins& owner) : plugins(owner) {}
-    Result<void> Deliver(std::string_view id, std::string_view type, std::string_view,
-                         Duration) override {
-      return plugins.notify(id, type);
+    Notifier(ScriptedPlugins& owner, std::string_view with) : plugins(owner), config(with) {}
+    Result<void> Deliver(std::string_view id, std::string_view type, std::string_view json,
+                         Duration, ports::DeliveryAdvice* advice) override {
+      ports::DeliveryAdvice unwanted;
+      if (!plugins.deliver) return plugins.notify(id, type);
+      return plugins.deliver(config, id, type, json, advice == nullptr ? unwanted : *advice);
     }
     ScriptedPlugins& plugins;
+    std::string config;
   };
 
   std::vector<ports::PluginInfo> plugins_;

@@ -87,6 +87,27 @@ class TroubledStore final : public ports::Store {
   Result<std::int64_t> OutputSize(RunId run, AttemptNumber number) override {
     return store_->OutputSize(run, number);
   }
+  Result<std::int64_t> LastDelivery() override { return store_->LastDelivery(); }
+  Result<std::optional<ports::DeliveryRow>> FindDelivery(std::int64_t id) override {
+    return store_->FindDelivery(id);
+  }
+  Result<std::vector<ports::DeliveryRow>> ListDeliveries(
+      const ports::DeliveryQuery& query) override {
+    return store_->ListDeliveries(query);
+  }
+  Result<std::vector<ports::PendingLane>> PendingLanes(std::string_view after,
+                                                       std::int64_t limit) override {
+    return store_->PendingLanes(after, limit);
+  }
+  Result<std::vector<ports::DeliveryRow>> DueDeliveries(std::string_view lane, Time now,
+                                                        std::int64_t limit) override {
+    return store_->DueDeliveries(lane, now, limit);
+  }
+  Result<std::vector<ports::ClosedLane>> ClosedLanes() override { return store_->ClosedLanes(); }
+  Result<std::int64_t> ForgetDeliveries(Time before, std::int64_t keep,
+                                        std::int64_t limit) override {
+    return store_->ForgetDeliveries(before, keep, limit);
+  }
   Result<std::vector<ports::Entry>> SiteEntries() override { return store_->SiteEntries(); }
   Result<std::vector<ports::LockRow>> Locks() override { return store_->Locks(); }
   Result<std::int64_t> NewestTicket() override { return store_->NewestTicket(); }

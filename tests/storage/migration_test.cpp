@@ -81,7 +81,10 @@ class Schema1 : public testing::Test {
     insert(Insert(first_.Next(), 3, 1));
     insert(fmt::format("INSERT INTO timers VALUES(2, 1, {})", ToMicros(At(50))));
     insert("INSERT INTO attempts VALUES(1, 1, 'deploy', 2, 77)");
-    insert(fmt::format("INSERT INTO outbox VALUES(41, 2, 1, '{{}}', 3, {})", ToMicros(At(60))));
+    insert(fmt::format(
+        "INSERT INTO outbox VALUES(41, 2, 1, '{{\"version\":\"v1\",\"rule\":2,\"id\":\"3-0\","
+        "\"topic\":\"run.created\",\"body\":{{}}}}', 3, {})",
+        ToMicros(At(60))));
     insert("INSERT INTO workflows VALUES(1, 'deployment', 1, 'c0ffee', 'stages: []', 'alice', 5)");
     insert("INSERT INTO cursors VALUES('notifier', 3)");
   }
@@ -109,9 +112,12 @@ TEST_F(Schema1, KeepsEverything) {
   EXPECT_EQ(history->entries.size(), 2u);
   EXPECT_EQ(Get(store->NextTimer()), At(50));
   EXPECT_EQ(Get(store->OpenAttempts()).at(0).fencing_token, 77);
-  const auto outbox = Get(store->DueOutbox({ports::OutboxKind::kNotify}, At(60), 9));
-  ASSERT_EQ(outbox.size(), 1u);
-  EXPECT_EQ(outbox[0].id, 41);
+  const auto due = Get(store->DueDeliveries("v1/2", At(60), 9));  // a notification to try again
+  ASSERT_EQ(due.size(), 1u);
+  EXPECT_EQ(due[0].event, "3-0");
+  EXPECT_EQ(due[0].topic, "run.created");
+  EXPECT_EQ(due[0].run, RunId{1});
+  EXPECT_EQ(due[0].tries, 3);
   EXPECT_TRUE(Get(store->Workflows()).at(0).is_current);
   EXPECT_EQ(Get(store->Cursor("notifier")), Position{3});
 }
@@ -145,7 +151,7 @@ TEST_F(Schema1, GoesOnWithWhatIsNew) {
 TEST_F(Schema1, IsBroughtUpToDateOnce) {
   Open();
   Open();
-  EXPECT_EQ(RawValue(path_, "SELECT group_concat(version) FROM schema_migrations"), "1,2,3");
+  EXPECT_EQ(RawValue(path_, "SELECT group_concat(version) FROM schema_migrations"), "1,2,3,4");
   EXPECT_THAT(RawValue(path_, "SELECT sql FROM sqlite_master WHERE name = 'runs_open'"),
               HasSubstr("(1, 2, 3, 9)"));
 }
@@ -153,7 +159,7 @@ TEST_F(Schema1, IsBroughtUpToDateOnce) {
 TEST_F(Schema1, IsNotCheckedBeforeItIsUpToDate) {
   const auto refused = CheckDatabase(path_, nullptr);
   ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().message, HasSubstr("has schema 1, expected 3"));
+  EXPECT_THAT(refused.error().message, HasSubstr("has schema 1, expected 4"));
 }
 
 // The step as the code has it still makes the schema as it was released.

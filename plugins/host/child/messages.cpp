@@ -191,6 +191,19 @@ void Unpack(Unpacker& in, ports::AttemptReport& value) {
   value.handle = Shown(in.Text());
 }
 
+void Pack(Packer& out, const DeliveryMessage& value) {
+  out.Flag(value.is_delivered).One(value.code).Text(value.message);
+  out.Number(value.advice.retry_after.count()).Flag(value.advice.is_gone);
+}
+
+void Unpack(Unpacker& in, DeliveryMessage& value) {
+  value.is_delivered = in.Flag();
+  value.code = in.One(ErrorCode::kInternal);
+  value.message = Shown(in.Text());
+  value.advice.retry_after = Duration{std::clamp<std::int64_t>(in.Number(), 0, kLongestWaitUs)};
+  value.advice.is_gone = in.Flag();
+}
+
 std::string PackedResult(const Result<void>& result) {
   Packer out;
   out.Flag(result.has_value());

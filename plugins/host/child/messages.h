@@ -51,6 +51,14 @@ struct CallMessage {
   EventMessage event;             // kDeliver
 };
 
+// What became of a delivery: an answer of the plugin's, also when it was not delivered.
+struct DeliveryMessage {
+  bool is_delivered = false;
+  ErrorCode code = ErrorCode::kInternal;  // when it was not
+  std::string message;
+  ports::DeliveryAdvice advice;
+};
+
 struct LogMessage {
   LogSeverity severity = LogSeverity::kInfo;
   std::string_view offer;
@@ -70,6 +78,7 @@ void Pack(Packer& out, const ProgressMessage& value);
 void Pack(Packer& out, const ports::Eligibility& value);
 void Pack(Packer& out, const ports::PolicyVerdict& value);
 void Pack(Packer& out, const ports::AttemptReport& value);
+void Pack(Packer& out, const DeliveryMessage& value);
 
 void Unpack(Unpacker& in, Described& value);
 void Unpack(Unpacker& in, MakeMessage& value);
@@ -79,6 +88,7 @@ void Unpack(Unpacker& in, ProgressMessage& value);
 void Unpack(Unpacker& in, ports::Eligibility& value);
 void Unpack(Unpacker& in, ports::PolicyVerdict& value);
 void Unpack(Unpacker& in, ports::AttemptReport& value);
+void Unpack(Unpacker& in, DeliveryMessage& value);
 
 template <class Value>
 std::string Packed(const Value& value) {

@@ -104,10 +104,14 @@ class RemoteNotifier final : public ports::Notifier {
       : instance_(std::move(instance)) {}
 
   Result<void> Deliver(std::string_view event_id, std::string_view event_type,
-                       std::string_view event_json, Duration limit) override {
+                       std::string_view event_json, Duration limit,
+                       ports::DeliveryAdvice* advice) override {
     CallMessage call = Question(Function::kDeliver, {}, limit);
     call.event = {event_id, event_type, event_json};
-    return Answer<void>(instance_->Ask(std::move(call)));
+    GW_TRY(answer, Answer<DeliveryMessage>(instance_->Ask(std::move(call))));
+    if (advice != nullptr) *advice = answer.advice;
+    if (answer.is_delivered) return {};
+    return Error{answer.code, std::move(answer.message)};
   }
 
  private:

@@ -220,8 +220,7 @@ class Server {
     if (call.function == Function::kDeliver) {
       auto* const notifier = Find<ports::Notifier>(call.instance);
       if (notifier == nullptr) return NotMade();
-      return PackedResult(
-          notifier->Deliver(call.event.id, call.event.type, call.event.json, call.limit));
+      return PackedResult(Deliver(*notifier, call));
     }
     auto* const executor = Find<ports::Executor>(call.instance);
     if (executor == nullptr) return NotMade();
@@ -235,6 +234,18 @@ class Server {
       default:
         return PackedResult(executor->Probe(call.request, sink, call.limit));
     }
+  }
+
+  static Result<DeliveryMessage> Deliver(ports::Notifier& notifier, const CallMessage& call) {
+    DeliveryMessage answer;
+    const auto delivered = notifier.Deliver(call.event.id, call.event.type, call.event.json,
+                                            call.limit, &answer.advice);
+    answer.is_delivered = delivered.has_value();
+    if (!delivered) {
+      answer.code = delivered.error().code;
+      answer.message = delivered.error().message;
+    }
+    return answer;
   }
 
   static std::string NotMade() {

@@ -2,6 +2,7 @@
 // turns what is thrown into a status and a message; nothing crosses the C boundary.
 #pragma once
 
+#include <chrono>
 #include <stdexcept>
 #include <string>
 
@@ -26,9 +27,17 @@ struct InvalidConfig : CallError {
   explicit InvalidConfig(const std::string& message) : CallError(GW_INVALID_ARGUMENT, message) {}
 };
 
-// Something this plugin needs is down; the engine may try again.
+// Something this plugin needs is down; the engine may try again. Notifiers may say from when on.
 struct Unavailable : CallError {
-  explicit Unavailable(const std::string& message) : CallError(GW_UNAVAILABLE, message) {}
+  explicit Unavailable(const std::string& message,
+                       std::chrono::milliseconds not_before = std::chrono::milliseconds{0})
+      : CallError(GW_UNAVAILABLE, message), retry_after(not_before) {}
+  std::chrono::milliseconds retry_after;
+};
+
+// Notifiers only: the receiver wants no more of these, ever.
+struct ReceiverGone : CallError {
+  explicit ReceiverGone(const std::string& message) : CallError(GW_INVALID_ARGUMENT, message) {}
 };
 
 // The engine no longer wants the answer.

@@ -5,6 +5,7 @@
 #include <concepts>
 #include <exception>
 #include <memory>
+#include <string>
 #include <type_traits>
 
 #include "gatewright/plugin.hpp"
@@ -128,8 +129,17 @@ template <class T>
 gw_status Deliver(void* instance, const gw_event* event, const gw_call* raw) noexcept {
   return Guard(raw, [&] {
     Call call(raw);
-    Self<T>(instance).Deliver(Event{View(event->id), View(event->type), View(event->json)}, call);
-    const gw_delivery answer = {sizeof answer, GW_DELIVERED};
+    gw_delivery answer = {sizeof answer, GW_DELIVERED, 0, {nullptr, 0}};
+    std::string problem;
+    try {
+      Self<T>(instance).Deliver(Event{View(event->id), View(event->type), View(event->json)}, call);
+    } catch (const Unavailable& error) {
+      problem = error.what();
+      answer = {sizeof answer, GW_DELIVER_LATER, error.retry_after.count(), Borrow(problem)};
+    } catch (const ReceiverGone& error) {
+      problem = error.what();
+      answer = {sizeof answer, GW_RECEIVER_GONE, 0, Borrow(problem)};
+    }
     raw->answer_delivery(raw, &answer);
   });
 }

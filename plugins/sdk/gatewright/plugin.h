@@ -163,11 +163,17 @@ typedef struct gw_report {
 } gw_report;
 
 typedef int32_t gw_delivery_value;
-enum { GW_DELIVERED = 1 };
+enum {
+  GW_DELIVERED = 1,
+  GW_DELIVER_LATER = 2, /* not now; the receiver may have said when */
+  GW_RECEIVER_GONE = 3  /* the receiver wants no more of these, ever */
+};
 
 typedef struct gw_delivery {
   uint32_t struct_size;
   gw_delivery_value value;
+  int64_t retry_after_ms; /* GW_DELIVER_LATER only: not before; 0 = it did not say */
+  gw_string problem;      /* why it was not delivered; for people, without secrets */
 } gw_delivery;
 
 /* ---- What the host does for one call ----
@@ -280,7 +286,8 @@ typedef struct gw_event {
 typedef struct gw_notifier {
   uint32_t struct_size;
   uint32_t reserved;
-  /* Answers with answer_delivery. GW_UNAVAILABLE is delivered again later. [worker] */
+  /* Answers with answer_delivery. GW_INVALID_ARGUMENT is not delivered again; every other status
+   * is, and so is GW_DELIVER_LATER. [worker] */
   gw_status (*deliver)(void* instance, const gw_event* event, const gw_call* call);
 } gw_notifier;
 

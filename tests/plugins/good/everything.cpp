@@ -141,6 +141,10 @@ class Mail final : public gatewright::Notifier {
   explicit Mail(const Config&) {}
 
   void Deliver(const gatewright::Event& event, Call& call) override {
+    if (event.type == "gone") throw gatewright::ReceiverGone("moved away");
+    if (event.type == "busy") {
+      throw gatewright::Unavailable("too much post", std::chrono::seconds{90});
+    }
     if (event.type == "bounce") throw gatewright::Unavailable("the post office is closed");
     call.Warning("delivered\n" + std::string(event.id));
   }
