@@ -28,15 +28,15 @@ std::optional<core::Refusal> WhyTooLate(const core::Run& run, const AttemptTicke
   }
   const std::string when =
       attempt->ended_at ? fmt::format(" at {}", FormatTime(*attempt->ended_at)) : std::string();
-  return core::Refusal{core::RefusalCode::kNotPossible,
-                       fmt::format("attempt {} of run {} is {} since{}: {}", ticket.number.value,
-                                   run.id.value, ToString(attempt->state), when, attempt->summary)};
+  return core::Refusal{
+      core::RefusalCode::kNotPossible,
+      fmt::format("attempt {} of run {} ended before, as {}{}: {}", ticket.number.value,
+                  run.id.value, ToString(attempt->state), when, attempt->summary)};
 }
 
 std::size_t CountLateAnswers(const std::vector<ports::Entry>& entries, AttemptNumber number) {
   std::size_t count = 0;
   for (const ports::Entry& entry : entries) {
-    if (entry.events_json.find("late_answer") == std::string::npos) continue;
     const auto events = codec::EventsFromJson(entry.events_json);
     if (!events) continue;
     for (const core::Event& event : *events) {

@@ -68,6 +68,10 @@ class HttpCall final : public gatewright::Executor {
     "type": "object",
     "required": ["url"],
     "additionalProperties": false,
+    "examples": [
+      {"url": "https://rollout.example.com/rollouts"},
+      {"url": "https://rollout.example.com/rollouts", "answer": "poll", "poll": {"every": "15s"}}
+    ],
     "properties": {
       "url": {
         "description": "What is called: https://, or http:// to a private address.",
@@ -166,7 +170,13 @@ class HttpCall final : public gatewright::Executor {
           "this server does not know its own address, so nobody can call back");
     }
     const std::string body = body_ ? *body_ : DefaultBody(attempt);
-    const HttpReply reply = Request(target_, method_, body, attempt, call);
+    HttpReply reply;
+    try {
+      reply = Request(target_, method_, body, attempt, call);
+    } catch (const gatewright::CallError& stopped) {
+      if (stopped.status() != GW_CANCELLED || is_idempotent_) throw;
+      return MayHaveHappened("cancelled before the service had answered");
+    }
     if (!reply.problem.empty()) return NoAnswer(reply);
     call.Output(reply.body);
     if (auto refused = Refused(reply)) return *std::move(refused);
@@ -322,7 +332,9 @@ class HttpCall final : public gatewright::Executor {
     if (failure_.AllowsStatus(reply.status)) {
       return gatewright::FailedPermanent(Found(reply)).WithOutputs(OutputsOf(reply, {}));
     }
-    if (reply.status / 100 == 2 && !success_.has_statuses()) return std::nullopt;
+    // Of a beginning any 2xx is good: 'success' is about the end.
+    const bool is_judged = answer_ == "response" && success_.has_statuses();
+    if (reply.status / 100 == 2 && !is_judged) return std::nullopt;
     switch (reply.status) {
       case 408:
       case 425:

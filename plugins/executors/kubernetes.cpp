@@ -106,6 +106,11 @@ class Kubernetes final : public gatewright::Executor {
     "type": "object",
     "required": ["job"],
     "additionalProperties": false,
+    "examples": [{
+      "server": "https://cluster.example.com:6443",
+      "job": {"template": {"spec": {"restartPolicy": "Never",
+              "containers": [{"name": "one", "image": "registry.example.com/one:1"}]}}}
+    }],
     "properties": {
       "job": {
         "description": "The Job's spec, as in a manifest. backoffLimit is 0 where it is not said: the workflow's own retries count.",

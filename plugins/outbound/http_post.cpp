@@ -111,9 +111,8 @@ HttpReply Send(const HttpTarget& target, const HttpRequest& request, const Call&
     transfer.Set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     transfer.Set(CURLOPT_POSTFIELDS, request.body.empty() ? "" : request.body.data());
   }
-  if (request.limit.count() > 0) {
-    transfer.Set(CURLOPT_TIMEOUT_MS,
-                 static_cast<long>(std::min(request.limit, call.remaining()).count()));
+  if (request.limit.count() > 0 && request.limit < call.remaining()) {
+    transfer.Set(CURLOPT_TIMEOUT_MS, static_cast<long>(request.limit.count()));
   }
   curl_blob authorities{const_cast<char*>(target.authorities.data()), target.authorities.size(),
                         CURL_BLOB_NOCOPY};

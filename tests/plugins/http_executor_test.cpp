@@ -155,10 +155,11 @@ TEST_F(HttpExecutor, AsksAStatusAddressUntilItIsOver) {
                         : HttpAnswer(R"({"state": "done", "hosts": 3})");
   });
   const auto config =
-      Calls(server, {{"answer", "poll"},
-                     {"poll", {{"every", "2s"}}},
-                     {"success", {{"json", {{"pointer", "/state"}, {"in", {"done"}}}}}},
-                     {"failure", {{"json", {{"pointer", "/state"}, {"in", {"failed"}}}}}}});
+      Calls(server,
+            {{"answer", "poll"},
+             {"poll", {{"every", "2s"}}},
+             {"success", {{"status", {200}}, {"json", {{"pointer", "/state"}, {"in", {"done"}}}}}},
+             {"failure", {{"json", {{"pointer", "/state"}, {"in", {"failed"}}}}}}});
   const auto started = Start(config);
   ASSERT_EQ(started.outcome, AttemptOutcome::kRunning) << started.summary;
   EXPECT_EQ(started.ask_again_after, std::chrono::seconds{2});

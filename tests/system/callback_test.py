@@ -9,7 +9,7 @@ import os
 import sys
 import urllib.parse
 
-from gatewright import Client, expect, run_tests, running, until
+from gatewright import Client, expect, in_threads, run_tests, running, until
 from receiver import Receiver
 
 PROGRAM = os.path.abspath(sys.argv[1])
@@ -145,6 +145,21 @@ def what_is_no_answer_is_refused():
         expect(answer(server, path, {"state": "approved"}).status == 204, "the ticket is used up")
 
 
+def of_many_answers_at_once_one_counts():
+    receiver = Receiver()
+    with checked(receiver) as server:
+        run, asked = ask(server, receiver)
+        statuses = []
+
+        def say(number):
+            state = "approved" if number % 2 else "rejected"
+            statuses.append(answer(server, ticket_path(asked), {"state": state}).status)
+
+        in_threads(16, say)
+        expect(sorted(statuses) == [204] + 15 * [409], str(statuses))
+        expect(len(vote_of(server, run)) == 1, "more than one vote")
+
+
 def an_answer_may_come_after_a_restart():
     receiver = Receiver()
     with checked(receiver) as server:
@@ -173,6 +188,7 @@ sys.exit(run_tests([
     github_s_words_are_understood,
     notes_are_ten_of_1024_characters,
     what_is_no_answer_is_refused,
+    of_many_answers_at_once_one_counts,
     an_answer_may_come_after_a_restart,
     a_service_that_is_down_is_asked_again_and_knows_the_question,
 ]))
