@@ -141,8 +141,12 @@ Result<std::string> ProbeCall::Take(host::Function function, gw_status status) {
       return std::string(WordOf(answer.choice));
     }
     case host::Function::kDeliver: {
-      GW_CHECK(host_.TakeDelivery(status));
-      return std::string("delivered");
+      const auto taken = host_.TakeDelivery(status, nullptr);
+      if (taken) return std::string("delivered");
+      // Later, or never again, are answers too.
+      const bool is_answer = status == GW_OK && taken.error().code != ErrorCode::kInternal;
+      if (!is_answer) return taken.error();
+      return std::string(taken.error().code == ErrorCode::kInvalid ? "receiver gone" : "later");
     }
     default: {
       GW_TRY(answer, host_.TakeReport(status));
