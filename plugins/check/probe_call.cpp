@@ -143,10 +143,10 @@ Result<std::string> ProbeCall::Take(host::Function function, gw_status status) {
     case host::Function::kDeliver: {
       const auto taken = host_.TakeDelivery(status, nullptr);
       if (taken) return std::string("delivered");
-      // To deliver later, or no more, is an answer too.
+      // Later, or never again, are answers too.
       const bool is_answer = status == GW_OK && taken.error().code != ErrorCode::kInternal;
       if (!is_answer) return taken.error();
-      return std::string("not delivered");
+      return std::string(taken.error().code == ErrorCode::kInvalid ? "receiver gone" : "later");
     }
     default: {
       GW_TRY(answer, host_.TakeReport(status));

@@ -152,9 +152,17 @@ json::object AskOnce(const Askable& asked, const Case& recorded, Time now) {
   }
   if (asked.policy) return AnswerOf(asked.policy->Evaluate(context, recorded.limit));
   if (asked.notifier) {
+    ports::DeliveryAdvice advice;
     const auto told = asked.notifier->Deliver(recorded.event_id, recorded.event_type,
-                                              recorded.event_json, recorded.limit);
-    return told ? json::object{{"answer", "delivered"}} : AnswerOf(told.error());
+                                              recorded.event_json, recorded.limit, &advice);
+    if (told) return {{"answer", "delivered"}};
+    json::object answer = AnswerOf(told.error());
+    if (advice.is_gone) answer["answer"] = "gone";
+    if (advice.retry_after > Duration{0}) {
+      answer["answer"] = "later";
+      answer["retryAfterMs"] = Milliseconds(advice.retry_after);
+    }
+    return answer;
   }
   const ports::AttemptRequest request{context, recorded.attempt_id, recorded.attempt_number,
                                       recorded.fencing_token, recorded.handle};

@@ -35,7 +35,7 @@ inline gw_status Report(const gw_call* call) {
 inline gw_status Start(void*, const gw_attempt*, const gw_call* call) { return Report(call); }
 
 inline gw_status Deliver(void*, const gw_event*, const gw_call* call) {
-  const gw_delivery answer = {sizeof answer, GW_DELIVERED};
+  const gw_delivery answer = {sizeof answer, GW_DELIVERED, 0, {nullptr, 0}};
   call->answer_delivery(call, &answer);
   return GW_OK;
 }

@@ -153,4 +153,5 @@ class Mail final : public gatewright::Notifier {
 }  // namespace
 
 GATEWRIGHT_PLUGIN("everything", "2.1.0", gatewright::Offer<Echo>, gatewright::Offer<Turns>,
-                  gatewright::Offer<Vote>, gatewright::Offer<Patient>, gatewright::Offer<Mail>)
+                  gatewright::Offer<Vote>, gatewright::Offer<Patient>, gatewright::Offer<Relay>,
+                  gatewright::Offer<Mail>)
