@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/base/ids.h"
@@ -49,6 +50,28 @@ struct PluginInfo {
   bool is_isolated = false;  // called in processes of its own
   std::string problem;       // one sentence when broken: what was expected and what was found
   std::vector<Offer> offers;
+};
+
+// What the calls of one offer came to since the start.
+struct OfferUsage {
+  PluginKind kind = PluginKind::kApprover;
+  std::string name;
+  std::string library;
+  std::vector<std::pair<std::string_view, std::uint64_t>> calls;  // by how they ended: "ok", …
+  double seconds = 0;                                             // of all of them together
+};
+
+// The processes of one library that is called in processes of its own.
+struct ProcessUsage {
+  std::string library;
+  std::size_t running = 0;
+  std::uint64_t failed = 0;  // killed, or ended by themselves, since the start
+  bool is_resting = false;   // too many failed in a row: for a while none is started
+};
+
+struct PluginUsage {
+  std::vector<OfferUsage> offers;
+  std::vector<ProcessUsage> processes;
 };
 
 struct ConfigProblem {
@@ -180,6 +203,7 @@ class Plugins {
   virtual ~Plugins() = default;
 
   virtual const std::vector<PluginInfo>& List() const = 0;
+  virtual PluginUsage Usage() const { return {}; }
   // Null when no healthy plugin offers it.
   virtual const Offer* Find(PluginKind kind, std::string_view name) const = 0;
   // Names that exist, for "did you mean".

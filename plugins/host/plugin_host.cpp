@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "plugins/host/child/remote_ports.h"
+#include "plugins/host/counted.h"
 #include "plugins/host/descriptor.h"
 #include "plugins/host/environment.h"
 #include "plugins/host/instance.h"
@@ -130,6 +131,7 @@ void PluginHost::Add(Library library) {
   }
   for (auto& offer : library.offers) {
     OfferKey key{offer->offer.kind, offer->offer.name};
+    counts_.emplace(key, std::make_shared<CallCounts>());
     offers_.emplace(std::move(key), std::move(offer));
   }
   list_.push_back(std::move(info));
@@ -146,6 +148,22 @@ void PluginHost::AddMissing(const std::filesystem::path& file) {
 }
 
 const std::vector<ports::PluginInfo>& PluginHost::List() const { return list_; }
+
+ports::PluginUsage PluginHost::Usage() const {
+  ports::PluginUsage usage;
+  std::set<const ChildPool*> seen;
+  for (const auto& [key, offer] : offers_) {
+    ports::OfferUsage& one = usage.offers.emplace_back();
+    one.kind = key.first;
+    one.name = key.second;
+    one.library = offer->offer.library;
+    counts_.at(key)->CopyTo(one);
+    const ChildPool* pool = offer->pool.get();
+    if (pool == nullptr || !seen.insert(pool).second) continue;
+    usage.processes.push_back({one.library, pool->running(), pool->failed(), pool->is_resting()});
+  }
+  return usage;
+}
 
 const LoadedOffer* PluginHost::FindLoaded(PluginKind kind, std::string_view name) const {
   const auto found = offers_.find(OfferKey{kind, std::string(name)});
@@ -227,11 +245,11 @@ Result<std::shared_ptr<Port>> PluginHost::Make(
   GW_TRY(offer, Checked(kind, name, config_json));
   if (offer->pool == nullptr) {
     GW_TRY(instance, Instance::Create(environment_, offer, config_json));
-    return near(std::move(instance));
+    return Counted(near(std::move(instance)), counts_.at(OfferKey{kind, std::string(name)}));
   }
   auto instance = Remote(*offer, config_json);
   GW_CHECK(instance->TryMake());
-  return far(std::move(instance));
+  return Counted(far(std::move(instance)), counts_.at(OfferKey{kind, std::string(name)}));
 }
 
 Result<std::shared_ptr<ports::Approver>> PluginHost::MakeApprover(std::string_view name,

@@ -58,6 +58,7 @@ struct PluginHostOptions {
   std::function<void(LogSeverity, std::string_view offer, std::string_view line)> log{};
 };
 
+class CallCounts;
 class Instance;
 class RemoteInstance;
 struct Environment;
@@ -72,6 +73,7 @@ class PluginHost final : public ports::Plugins {
   ~PluginHost() override;
 
   const std::vector<ports::PluginInfo>& List() const override;
+  ports::PluginUsage Usage() const override;
   const ports::Offer* Find(ports::PluginKind kind, std::string_view name) const override;
   std::vector<std::string> Names(ports::PluginKind kind) const override;
   std::vector<ports::ConfigProblem> CheckConfig(ports::PluginKind kind, std::string_view name,
@@ -115,6 +117,7 @@ class PluginHost final : public ports::Plugins {
   std::shared_ptr<const Environment> environment_;
   std::vector<ports::PluginInfo> list_;
   std::map<OfferKey, std::shared_ptr<const LoadedOffer>, std::less<>> offers_;
+  std::map<OfferKey, std::shared_ptr<CallCounts>, std::less<>> counts_;
 };
 
 }  // namespace gatewright::host

@@ -74,6 +74,64 @@ void AddEngine(std::vector<MetricFamily>& all, const runtime::EngineStats& stats
                         static_cast<double>(stats.cached_runs)));
 }
 
+using Labels = std::vector<ClientMetric::Label>;
+
+void AddSample(MetricFamily& family, Labels labels, double value) {
+  ClientMetric metric;
+  metric.label = std::move(labels);
+  if (family.type == MetricType::Counter) {
+    metric.counter.value = value;
+  } else {
+    metric.gauge.value = value;
+  }
+  family.metric.push_back(std::move(metric));
+}
+
+// An offer that was never called has no series.
+void AddPlugins(std::vector<MetricFamily>& all, const ports::PluginUsage& usage) {
+  MetricFamily calls{"gatewright_plugin_calls_total",
+                     "Calls into plugins by how they ended.",
+                     MetricType::Counter,
+                     {}};
+  MetricFamily seconds{"gatewright_plugin_call_seconds_total",
+                       "Time spent in calls into plugins.",
+                       MetricType::Counter,
+                       {}};
+  for (const ports::OfferUsage& offer : usage.offers) {
+    const Labels labels = {{"plugin", offer.library},
+                           {"kind", std::string(ToString(offer.kind))},
+                           {"offer", offer.name}};
+    bool was_called = false;
+    for (const auto& [end, count] : offer.calls) {
+      if (count == 0) continue;
+      was_called = true;
+      Labels with_end = labels;
+      with_end.push_back({"end", std::string(end)});
+      AddSample(calls, std::move(with_end), static_cast<double>(count));
+    }
+    if (was_called) AddSample(seconds, labels, offer.seconds);
+  }
+  MetricFamily running{
+      "gatewright_plugin_processes", "Processes that run a plugin now.", MetricType::Gauge, {}};
+  MetricFamily failed{"gatewright_plugin_processes_failed_total",
+                      "Processes of plugins that were killed or ended by themselves.",
+                      MetricType::Counter,
+                      {}};
+  MetricFamily resting{"gatewright_plugin_resting",
+                       "1: its processes failed too often in a row, none is started for a while.",
+                       MetricType::Gauge,
+                       {}};
+  for (const ports::ProcessUsage& one : usage.processes) {
+    const Labels labels = {{"plugin", one.library}};
+    AddSample(running, labels, static_cast<double>(one.running));
+    AddSample(failed, labels, static_cast<double>(one.failed));
+    AddSample(resting, labels, one.is_resting ? 1 : 0);
+  }
+  for (MetricFamily* family : {&calls, &seconds, &running, &failed, &resting}) {
+    if (!family->metric.empty()) all.push_back(std::move(*family));
+  }
+}
+
 void AddHttp(std::vector<MetricFamily>& all, const Metrics::Sample& sample) {
   const http::Statistics& stats = sample.http;
   all.push_back(GaugeOf("gatewright_http_connections", "Connections open now.",
@@ -162,6 +220,7 @@ std::string Metrics::Write(const Sample& sample) const {
   build.metric.front().label.push_back({"version", sample.version});
   all.push_back(std::move(build));
   AddEngine(all, sample.engine);
+  AddPlugins(all, sample.plugins);
   AddHttp(all, sample);
   all.push_back(GaugeOf("gatewright_log_position", "Position of the newest entry of the log.",
                         static_cast<double>(sample.log_position)));

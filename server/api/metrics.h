@@ -21,6 +21,7 @@ class Metrics {
 
   struct Sample {
     runtime::EngineStats engine;
+    ports::PluginUsage plugins;
     http::Statistics http;
     int feed_subscribers = 0;
     int log_readers = 0;

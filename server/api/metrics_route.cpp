@@ -9,6 +9,7 @@ Outcome GetMetrics(Call& call) {
   ApiContext::Parts& parts = call.api.parts();
   Metrics::Sample sample;
   sample.engine = call.engine().stats();
+  sample.plugins = call.engine().plugins().Usage();
   sample.http = parts.HttpStatistics();
   sample.feed_subscribers = parts.subscribers;
   sample.log_readers = parts.log_readers->size();

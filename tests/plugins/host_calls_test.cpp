@@ -1,6 +1,7 @@
 // Calls into a good plugin: what it is told, and what becomes of its answers.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <future>
 #include <latch>
 #include <thread>
@@ -133,6 +134,22 @@ TEST_F(Calls, NotifierDeliversOrSaysThatItMayBeTriedAgain) {
   const auto bounced = (*mail)->Deliver("e2", "bounce", "{}", kLimit);
   ASSERT_FALSE(bounced);
   EXPECT_TRUE(IsRetryable(bounced.error()));
+}
+
+TEST_F(Calls, AreCountedByHowTheyEnded) {
+  const auto mail = host_->MakeNotifier("test.mail", "{}");
+  ASSERT_TRUE((*mail)->Deliver("e1", "gate.opened", "{}", kLimit));
+  ASSERT_TRUE((*mail)->Deliver("e2", "gate.opened", "{}", kLimit));
+  ASSERT_FALSE((*mail)->Deliver("e3", "bounce", "{}", kLimit));
+  const auto usage = host_->Usage();
+  const auto found = std::ranges::find(usage.offers, "test.mail", &ports::OfferUsage::name);
+  ASSERT_NE(found, usage.offers.end());
+  using Ended = std::pair<std::string_view, std::uint64_t>;
+  EXPECT_THAT(found->calls, Contains(Ended{"ok", 2}));
+  EXPECT_THAT(found->calls, Contains(Ended{"unavailable", 1}));
+  EXPECT_THAT(found->calls, Contains(Ended{"timeout", 0}));
+  EXPECT_GT(found->seconds, 0);
+  EXPECT_TRUE(usage.processes.empty());
 }
 
 TEST_F(Calls, NotifierSaysWhenToComeBackOrThatNobodyIsThereAnyMore) {

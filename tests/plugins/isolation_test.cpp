@@ -151,6 +151,12 @@ TEST(Isolation, ACrashInsideAnActionIsUnknown) {
   ASSERT_TRUE(report) << report.error().message;
   EXPECT_EQ(report->outcome, ports::AttemptOutcome::kUnknown);
   EXPECT_THAT(report->summary, HasSubstr("SIGSEGV"));
+  const auto processes = isolated.host().Usage().processes;
+  const auto failed = std::ranges::max_element(processes, {}, &ports::ProcessUsage::failed);
+  ASSERT_NE(failed, processes.end());
+  EXPECT_EQ(failed->library, "hostile");
+  EXPECT_EQ(failed->failed, 1U);
+  EXPECT_FALSE(failed->is_resting);
 }
 
 TEST(Isolation, WhoeverIsDeafToACancelIsKilled) {
@@ -208,6 +214,8 @@ TEST(Isolation, ALibraryThatKeepsFailingIsLeftAlone) {
     last = asked.error().message;
   }
   EXPECT_THAT(last, HasSubstr("failed 5 times in a row"));
+  const auto processes = isolated.host().Usage().processes;
+  EXPECT_TRUE(std::ranges::any_of(processes, &ports::ProcessUsage::is_resting));
 }
 
 TEST(Isolation, FiftyThatHangHoldNobodyUp) {

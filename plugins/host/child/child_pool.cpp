@@ -137,6 +137,7 @@ std::string ChildPool::Bury(std::unique_ptr<ChildProcess> child, bool is_gone) {
     const std::lock_guard lock(mutex_);
     --count_;
     ++failures_in_a_row_;
+    ++failed_;
     const auto pause = failures_in_a_row_ >= kTooMany
                            ? Clock::duration(kRest)
                            : Clock::duration(kFirstPause * (1LL << (failures_in_a_row_ - 1)));
@@ -145,6 +146,21 @@ std::string ChildPool::Bury(std::unique_ptr<ChildProcess> child, bool is_gone) {
   }
   something_is_free_.notify_all();
   return end;
+}
+
+std::size_t ChildPool::running() const {
+  const std::lock_guard lock(mutex_);
+  return count_;
+}
+
+std::uint64_t ChildPool::failed() const {
+  const std::lock_guard lock(mutex_);
+  return failed_;
+}
+
+bool ChildPool::is_resting() const {
+  const std::lock_guard lock(mutex_);
+  return failures_in_a_row_ >= kTooMany && Clock::now() < not_before_;
 }
 
 std::int64_t ChildPool::NewInstance() {

@@ -46,6 +46,10 @@ class ChildPool {
   // The call ended otherwise: says how the process ended, see ChildProcess::End.
   std::string Bury(std::unique_ptr<ChildProcess> child, bool is_gone);
 
+  std::size_t running() const;
+  std::uint64_t failed() const;
+  bool is_resting() const;
+
   // Numbers for instances; an instance that is forgotten is destroyed wherever it was made.
   std::int64_t NewInstance();
   void Forget(std::int64_t instance);
@@ -63,11 +67,12 @@ class ChildPool {
   const ChildOptions options_;
   const Log log_;
 
-  std::mutex mutex_;  // guards everything below
+  mutable std::mutex mutex_;  // guards everything below
   std::condition_variable something_is_free_;
   std::vector<std::unique_ptr<ChildProcess>> idle_;
   std::size_t count_ = 0;  // that run, idle or not
   std::size_t failures_in_a_row_ = 0;
+  std::uint64_t failed_ = 0;
   Clock::time_point not_before_{};  // no new process until then
   std::int64_t newest_instance_ = 0;
   std::set<std::int64_t> instances_;
