@@ -4,7 +4,8 @@ set(GATEWRIGHT_SANITIZE "" CACHE STRING "address;undefined | thread | empty")
 add_library(gatewright_options INTERFACE)
 target_include_directories(gatewright_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(gatewright_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+  -Wall -Wextra -Wpedantic -Wshadow
+  "$<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor;-Woverloaded-virtual>" -Werror
   $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
   # g++ 12 reports moved std::variants as uninitialized (GCC bug 105562 and its kin).
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)

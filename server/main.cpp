@@ -13,6 +13,7 @@
 #include "engine/definition/workflow_loader.h"
 #include "engine/runtime/engine.h"
 #include "engine/storage/sqlite_store.h"
+#include "plugins/check/child.h"
 #include "plugins/host/child/serve.h"
 #include "server/api/api.h"
 #include "server/cli/any_plugins.h"
@@ -275,6 +276,8 @@ int Run(const cli::Arguments& arguments) {
       return RunHealth(arguments);
     case cli::Command::kClient:
       return RunClient(arguments);
+    case cli::Command::kAuthor:
+      return RunAuthor(arguments);
   }
   return cli::kExitUsage;
 }
@@ -286,6 +289,9 @@ int main(int argc, char** argv) {
   // Before anything else has started a thread or opened a file.
   if (argc > 1 && std::string_view(argv[1]) == "plugin-host") {
     return gatewright::host::RunPluginHost(argc, argv);
+  }
+  if (argc > 1 && std::string_view(argv[1]) == "plugin-check-child") {
+    return gatewright::check::RunCheckChild();
   }
   const auto parsed = gatewright::cli::ParseArguments(argc, argv);
   if (const int* code = std::get_if<int>(&parsed)) return *code;

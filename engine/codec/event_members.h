@@ -233,6 +233,11 @@ void Members(auto& io, Of<core::AttemptStarted> auto& event) {
   io.Integer("fencing_token", event.fencing_token);
   io.At("deadline", event.deadline);
 }
+void Members(auto& io, Of<core::AttemptHandedOver> auto& event) {
+  AttemptMembers(io, event);
+  io.Text("handle", event.handle);
+  io.Text("summary", event.summary);
+}
 void Members(auto& io, Of<core::AttemptEnded> auto& event) {
   AttemptMembers(io, event);
   io.Word("end", event.end);

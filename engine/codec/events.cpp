@@ -54,6 +54,7 @@ constexpr EventNames<Event> kNames = {{
     {"RunRetried", "run.retried"},
     {"RunMigrated", "run.migrated"},
     {"ReviewOpened", "review.opened"},
+    {"AttemptHandedOver", "attempt.handed_over"},
 }};
 static_assert(!kNames.back().type.empty(), "an event has no name");
 

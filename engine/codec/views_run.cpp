@@ -74,6 +74,7 @@ void WriteAttempt(JsonWriter& json, const core::Attempt& attempt,
   json.Key("stage").Text(attempt.stage.value);
   json.Key("state").Word(ToString(attempt.state));
   json.Key("fencing_token").Integer(attempt.fencing_token);
+  json.Key("is_handed_over").Boolean(attempt.is_handed_over);
   json.Key("not_before").Moment(attempt.not_before);
   json.Key("started_at").MomentOrNull(attempt.started_at);
   json.Key("deadline").MomentOrNull(attempt.deadline);

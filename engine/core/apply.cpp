@@ -225,6 +225,7 @@ class Applier {
     Attempt& attempt = AttemptNumbered(event.stage, event.number);
     attempt.state = AttemptState::kPlanned;
     attempt.not_before = event.not_before;
+    run_.holds.clear();
     BeExecuting();
   }
 
@@ -238,6 +239,13 @@ class Applier {
     // Whoever let it start after a request to stop the one before wants it to run.
     run_.is_cancel_requested = false;
     BeExecuting();
+  }
+
+  void operator()(const AttemptHandedOver& event) {
+    Attempt& attempt = AttemptNumbered(event.stage, event.number);
+    attempt.is_handed_over = true;
+    if (!event.handle.empty()) attempt.handle = event.handle;
+    attempt.summary = event.summary;
   }
 
   void operator()(const AttemptEnded& event) {

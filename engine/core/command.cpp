@@ -15,6 +15,7 @@ PrincipalId ActorOf(const Command& command) {
     PrincipalId operator()(const TryStart&) const { return PrincipalId{"engine"}; }
     PrincipalId operator()(const SupersedeRun&) const { return PrincipalId{"engine"}; }
     PrincipalId operator()(const MarkStale&) const { return PrincipalId{"engine"}; }
+    PrincipalId operator()(const HandOver&) const { return PrincipalId{"engine"}; }
     PrincipalId operator()(const RecordEligible&) const { return PrincipalId{"engine"}; }
     PrincipalId operator()(const ChangeSubject& c) const { return c.actor.id; }
     PrincipalId operator()(const ClaimGate& c) const { return c.actor.id; }

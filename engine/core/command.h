@@ -167,6 +167,14 @@ struct StartAttempt {
   AttemptNumber number{1};
 };
 
+// The executor's work goes on outside; `handle` is how it finds it again.
+struct HandOver {
+  AttemptNumber number{1};
+  std::int64_t fencing_token = 0;
+  std::string handle;  // empty: as it was
+  std::string summary;
+};
+
 struct FinishAttempt {
   AttemptNumber number{1};
   std::int64_t fencing_token = 0;
@@ -197,7 +205,7 @@ using Command =
     std::variant<CreateRun, CastVote, RecordPolicyVote, CancelRun, GateDue, StartAttempt,
                  FinishAttempt, ResolveIncident, RaiseIncident, ChangeSubject, ClaimGate,
                  ReleaseGate, ExtendDeadline, OverrideRule, RetryRun, MigrateRun, RecordEligible,
-                 TryStart, ExpireLocks, SupersedeRun, MarkStale>;
+                 TryStart, ExpireLocks, SupersedeRun, MarkStale, HandOver>;
 
 // The principal id that events of this command carry.
 PrincipalId ActorOf(const Command& command);

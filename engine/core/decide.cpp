@@ -126,6 +126,7 @@ class Decider {
   Decision operator()(const CancelRun& command) const { return DecideCancel(at_, command); }
   Decision operator()(const GateDue& command) const { return DecideGateDue(at_, command); }
   Decision operator()(const StartAttempt& command) const { return DecideStart(at_, command); }
+  Decision operator()(const HandOver& command) const { return DecideHandOver(at_, command); }
   Decision operator()(const FinishAttempt& command) const { return DecideFinish(at_, command); }
   Decision operator()(const ResolveIncident& c) const { return DecideResolve(at_, c); }
   Decision operator()(const RaiseIncident& command) const { return DecideIncident(at_, command); }

@@ -78,6 +78,19 @@ Decision DecideStart(const Case& at, const StartAttempt& command) {
   return std::move(step).Take();
 }
 
+Decision DecideHandOver(const Case& at, const HandOver& command) {
+  const Attempt* attempt = at.run.FindAttempt(command.number);
+  if (attempt == nullptr || attempt->state != AttemptState::kStarted ||
+      attempt->fencing_token != command.fencing_token) {
+    return Refusal{RefusalCode::kNotPossible, "the attempt is not running any more"};
+  }
+  Stepper step = at.Step(ActorOf(command));
+  step.Emit(AttemptHandedOver{attempt->stage, attempt->number, command.handle, command.summary});
+  // It was asked to stop while it was still being handed over.
+  if (at.run.is_cancel_requested) step.Request(StopExecutor{attempt->stage, attempt->number});
+  return std::move(step).Take();
+}
+
 Decision DecideFinish(const Case& at, const FinishAttempt& command) {
   const Run& run = at.run;
   const Attempt* attempt = run.FindAttempt(command.number);

@@ -12,6 +12,7 @@ namespace gatewright::core {
 constexpr std::uint32_t kMaxCrashReruns = 5;
 
 Decision DecideStart(const Case& at, const StartAttempt& command);
+Decision DecideHandOver(const Case& at, const HandOver& command);
 Decision DecideFinish(const Case& at, const FinishAttempt& command);
 Decision DecideResolve(const Case& at, const ResolveIncident& command);
 Decision DecideStale(const Case& at, const MarkStale& command);

@@ -18,6 +18,14 @@ struct CallExecutor {
   bool operator==(const CallExecutor&) const = default;
 };
 
+// Start the planned attempt, by StartAttempt, once a worker is free.
+struct QueueAttempt {
+  StageName stage;
+  AttemptNumber number{1};
+
+  bool operator==(const QueueAttempt&) const = default;
+};
+
 // Ask a running attempt to stop.
 struct StopExecutor {
   StageName stage;
@@ -71,6 +79,6 @@ struct ClearTimer {
 };
 
 using Effect = std::variant<CallExecutor, StopExecutor, AskPolicies, SetTimer, ClearTimer,
-                            ListEligible, SupersedeRuns>;
+                            ListEligible, SupersedeRuns, QueueAttempt>;
 
 }  // namespace gatewright::core

@@ -317,7 +317,8 @@ struct LocksReleased {
   bool operator==(const LocksReleased&) const = default;
 };
 
-// Waits until `not_before`; planned and started in one step when there is nothing to wait for.
+// Waits until `not_before`, and then for a free worker; planned and started in one step when there
+// is nothing to wait for.
 struct AttemptPlanned {
   StageName stage;
   AttemptNumber number{1};
@@ -334,6 +335,16 @@ struct AttemptStarted {
   Time deadline;
 
   bool operator==(const AttemptStarted&) const = default;
+};
+
+// The executor has returned, and the work goes on outside. Its end comes by asking or by callback.
+struct AttemptHandedOver {
+  StageName stage;
+  AttemptNumber number{1};
+  std::string handle;  // how the executor finds the work again; may be empty
+  std::string summary;
+
+  bool operator==(const AttemptHandedOver&) const = default;
 };
 
 enum class AttemptEnd { kSucceeded = 1, kFailed, kTimedOut, kCancelled, kUnknown };
@@ -430,13 +441,12 @@ struct RunFinished {
   bool operator==(const RunFinished&) const = default;
 };
 
-using Event =
-    std::variant<RunCreated, StageSkipped, GateOpened, VoteCast, GateSatisfied, GateRejected,
-                 GateExpired, AttemptPlanned, AttemptStarted, AttemptEnded, LateAnswerRecorded,
-                 StageDone, IncidentRaised, IncidentResolved, CancelRequested, RunFinished,
-                 SubjectChanged, VotesCarried, VotesOutdated, VoteHeld, HeldVoteDropped,
-                 EligibleListed, GateClaimed, GateReleased, ReminderDue, GateEscalated,
-                 DeadlineExtended, OverrideAsked, OverrideGranted, ActionBlocked, LocksQueued,
-                 LocksTaken, LocksReleased, RunRetried, RunMigrated, ReviewOpened>;
+using Event = std::variant<
+    RunCreated, StageSkipped, GateOpened, VoteCast, GateSatisfied, GateRejected, GateExpired,
+    AttemptPlanned, AttemptStarted, AttemptEnded, LateAnswerRecorded, StageDone, IncidentRaised,
+    IncidentResolved, CancelRequested, RunFinished, SubjectChanged, VotesCarried, VotesOutdated,
+    VoteHeld, HeldVoteDropped, EligibleListed, GateClaimed, GateReleased, ReminderDue,
+    GateEscalated, DeadlineExtended, OverrideAsked, OverrideGranted, ActionBlocked, LocksQueued,
+    LocksTaken, LocksReleased, RunRetried, RunMigrated, ReviewOpened, AttemptHandedOver>;
 
 }  // namespace gatewright::core

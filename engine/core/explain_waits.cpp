@@ -156,9 +156,16 @@ void AddBlocked(std::vector<Wait>& waits, const Run& run, const Workflow& workfl
   if (waits.empty()) AddHolds(waits, run.holds);
 }
 
-void AddAttempt(std::vector<Wait>& waits, const Run& run) {
+void AddAttempt(std::vector<Wait>& waits, const Run& run, Time now) {
   const Attempt* attempt = run.OpenAttempt();
   if (attempt == nullptr) return;
+  if (attempt->state == AttemptState::kPlanned && attempt->not_before <= now) {
+    Wait wait = Of(WaitKind::kAttempt, fmt::format("attempt {} of stage '{}' waits for a worker",
+                                                   attempt->number.value, attempt->stage.value));
+    wait.since = attempt->not_before;
+    waits.push_back(std::move(wait));
+    return;
+  }
   if (attempt->state == AttemptState::kPlanned) {
     Wait wait = Of(WaitKind::kRetry, fmt::format("attempt {} of stage '{}' has not started yet",
                                                  attempt->number.value, attempt->stage.value));
@@ -168,8 +175,8 @@ void AddAttempt(std::vector<Wait>& waits, const Run& run) {
     return;
   }
   Wait wait = Of(WaitKind::kAttempt,
-                 fmt::format("attempt {} of stage '{}' is running{}", attempt->number.value,
-                             attempt->stage.value,
+                 fmt::format("attempt {} of stage '{}' is running{}{}", attempt->number.value,
+                             attempt->stage.value, attempt->is_handed_over ? " outside" : "",
                              run.is_cancel_requested ? "; it has been asked to stop" : ""));
   wait.since = attempt->started_at;
   wait.until = attempt->deadline;
@@ -194,7 +201,7 @@ std::vector<Wait> WaitsOf(const Run& run, const Workflow& workflow, Time now, co
       AddBlocked(waits, run, workflow, now, world);
       break;
     case RunStatus::kExecuting:
-      AddAttempt(waits, run);
+      AddAttempt(waits, run, now);
       break;
     case RunStatus::kNeedsAttention:
       if (run.incident) {

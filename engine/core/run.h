@@ -121,6 +121,8 @@ struct Attempt {
   FailureClass failure = FailureClass::kPermanent;
   std::string summary;
   std::string outputs_json;
+  bool is_handed_over = false;  // it goes on outside, in no call of ours
+  std::string handle;           // how its executor finds it again
 
   bool operator==(const Attempt&) const = default;
 };

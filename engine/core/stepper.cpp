@@ -261,6 +261,12 @@ void Stepper::StartAttempt() {
   const AttemptNumber number =
       planned != nullptr ? planned->number
                          : AttemptNumber{static_cast<std::int64_t>(run().attempts.size()) + 1};
+  if (run().status == RunStatus::kBlocked) Request(ClearTimer{TimerKind::kLookAgain});
+  if (run().locks.until) Request(ClearTimer{TimerKind::kLocks});
+  if (!world_.has_free_worker) {
+    Emit(AttemptPlanned{stage.name, number, now()});
+    return Request(QueueAttempt{stage.name, number});
+  }
   // Strictly rising within the run, and under a lock over all runs that have held it.
   constexpr std::int64_t kVersions = 1 << 20;
   const std::int64_t ticket = run().locks.state == LockState::kHeld ? run().locks.ticket : 0;
@@ -269,8 +275,6 @@ void Stepper::StartAttempt() {
     // It may have held a lock then and need none now.
     fencing_token = std::max(fencing_token, before.fencing_token + 1);
   }
-  if (run().status == RunStatus::kBlocked) Request(ClearTimer{TimerKind::kLookAgain});
-  if (run().locks.until) Request(ClearTimer{TimerKind::kLocks});
   Emit(AttemptStarted{stage.name, number, fencing_token, now() + stage.action->timeout});
   Request(CallExecutor{stage.name, number});
 }

@@ -51,6 +51,8 @@ std::string_view ToString(CommandKind kind) {
       return "supersede";
     case CommandKind::kStale:
       return "mark stale";
+    case CommandKind::kHandOver:
+      return "hand over";
   }
   GW_ASSERT(false);
 }
@@ -78,6 +80,7 @@ CommandKind KindOf(const Command& command) {
     CommandKind operator()(const ExpireLocks&) const { return CommandKind::kExpireLocks; }
     CommandKind operator()(const SupersedeRun&) const { return CommandKind::kSupersede; }
     CommandKind operator()(const MarkStale&) const { return CommandKind::kStale; }
+    CommandKind operator()(const HandOver&) const { return CommandKind::kHandOver; }
   };
   return std::visit(Kinds{}, command);
 }

@@ -36,6 +36,7 @@ enum class CommandKind {
   kExpireLocks,
   kSupersede,
   kStale,
+  kHandOver,
 };
 
 std::string_view ToString(CommandKind kind);
@@ -161,6 +162,7 @@ inline constexpr std::array kTransitions = std::to_array<Transition>({
     {kExecuting, CommandKind::kStartAttempt, kBlocked, "its time has come, but something keeps it"},
     {kExecuting, CommandKind::kStartAttempt, kWaiting,
      "its time has come, but its votes are too old"},
+    {kExecuting, CommandKind::kHandOver, kExecuting, "the work goes on outside"},
     {kExecuting, CommandKind::kFinishAttempt, kWaiting, "succeeded; the next gate opens"},
     {kExecuting, CommandKind::kFinishAttempt, kExecuting,
      "failed and tried again, or the next action"},

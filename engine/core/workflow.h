@@ -138,6 +138,8 @@ struct ActionSpec {
   Duration timeout{std::chrono::minutes{15}};
   RetryRule retry;
   bool is_safe_to_rerun = false;
+  // No output and no progress for so long: it is taken to hang, and stopped.
+  std::optional<Duration> heartbeat;
 
   bool operator==(const ActionSpec&) const = default;
 };

@@ -18,7 +18,8 @@ struct World {
   const Site* site = nullptr;
   const LockTable* locks = nullptr;
   const Calendars* calendars = nullptr;
-  bool has_directory = false;  // the people are known: who is eligible can be listed
+  bool has_directory = false;   // the people are known: who is eligible can be listed
+  bool has_free_worker = true;  // an attempt that starts now is called now
 };
 
 }  // namespace gatewright::core

@@ -14,6 +14,7 @@ using std::chrono::milliseconds;
 
 constexpr Duration kMinTimeout = milliseconds{100};
 constexpr Duration kMaxTimeout = days{7};
+constexpr Duration kMinHeartbeat = std::chrono::seconds{1};
 constexpr Duration kMaxBackoff = hours{24};
 constexpr std::uint32_t kMaxAttempts = 100;
 constexpr double kMaxFactor = 100;
@@ -60,11 +61,13 @@ core::RetryRule ReadRetry(const Node& node, const Scope& scope) {
 }  // namespace
 
 core::ActionSpec ReadAction(const Node& node, const LoadContext& context, const Scope& scope) {
-  const Fields fields(scope, node,
-                      {{"plugin"}, {"with", "timeout", "retry", "safeRerun"}, {"rollback"}});
+  const Fields fields(
+      scope, node,
+      {{"plugin"}, {"with", "timeout", "heartbeat", "retry", "safeRerun"}, {"rollback"}});
   core::ActionSpec action;
   action.use = ReadPluginUse(fields, ports::PluginKind::kExecutor, context, scope);
   action.timeout = fields.Time("timeout", kMinTimeout, kMaxTimeout).value_or(action.timeout);
+  action.heartbeat = fields.Time("heartbeat", kMinHeartbeat, kMaxTimeout);
   if (const Node* retry = fields.Map("retry")) action.retry = ReadRetry(*retry, scope.In("retry"));
   action.is_safe_to_rerun = fields.Bool("safeRerun").value_or(false);
   return action;

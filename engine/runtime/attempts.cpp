@@ -3,227 +3,230 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <random>
 #include <thread>
 #include <utility>
 
 #include "engine/codec/digest.h"
-#include "engine/codec/json.h"
-#include "engine/runtime/scope.h"
-#include "engine/runtime/secrets.h"
-#include "engine/runtime/substitute.h"
 
 namespace gatewright::runtime {
 namespace {
 
-constexpr Duration kProbeLimit = std::chrono::seconds{30};
-constexpr std::size_t kMaxSummary = 2'000;
 constexpr auto kSubmitAgainAfter = std::chrono::milliseconds{500};
-
-double Jitter() {
-  thread_local std::minstd_rand random{std::random_device{}()};
-  return std::uniform_real_distribution<double>(0.0, 1.0)(random);
-}
-
-std::string AttemptId(RunId run, AttemptNumber number) {
-  return fmt::format("run-{}-attempt-{}", run.value, number.value);
-}
-
-ports::AttemptRequest RequestOf(const LoadedRun& loaded, const core::Attempt& attempt,
-                                std::string_view id, Time now) {
-  ports::AttemptRequest request;
-  request.context.run = loaded.run.id;
-  request.context.workflow = loaded.run.workflow.value;
-  request.context.stage = attempt.stage.value;
-  request.context.requester = loaded.run.requester.value;
-  request.context.subject_json = loaded.run.subject_json;
-  request.context.subject_digest = loaded.run.subject_digest;
-  request.context.now = now;
-  request.attempt_id = id;
-  request.number = attempt.number.value;
-  request.fencing_token = attempt.fencing_token;
-  return request;
-}
-
-// Plugins answer with any JSON; the log keeps the canonical form.
-std::string Canonical(const std::string& json) {
-  if (json.empty()) return "";
-  const auto value = codec::ParseJson(json);
-  return value ? codec::CanonicalJson(*value) : "";
-}
-
-core::FinishAttempt EndOf(const core::Attempt& attempt,
-                          const Result<ports::AttemptReport>& report) {
-  core::FinishAttempt end;
-  end.number = attempt.number;
-  end.fencing_token = attempt.fencing_token;
-  end.jitter = Jitter();
-  if (!report) {
-    end.summary = report.error().message.substr(0, kMaxSummary);
-    switch (report.error().code) {
-      case ErrorCode::kTimeout:
-        end.end = core::AttemptEnd::kTimedOut;
-        break;
-      case ErrorCode::kCancelled:
-        end.end = core::AttemptEnd::kCancelled;
-        break;
-      default:
-        end.end = core::AttemptEnd::kFailed;
-        break;
-    }
-    if (IsRetryable(report.error())) end.failure = core::FailureClass::kTransient;
-    return end;
-  }
-  end.summary = report->summary.substr(0, kMaxSummary);
-  end.outputs_json = Canonical(report->outputs_json);
-  switch (report->outcome) {
-    case ports::AttemptOutcome::kSucceeded:
-      end.end = core::AttemptEnd::kSucceeded;
-      break;
-    case ports::AttemptOutcome::kFailedTransient:
-      end.end = core::AttemptEnd::kFailed;
-      end.failure = core::FailureClass::kTransient;
-      break;
-    case ports::AttemptOutcome::kFailedPermanent:
-      end.end = core::AttemptEnd::kFailed;
-      break;
-    case ports::AttemptOutcome::kRunning:
-    case ports::AttemptOutcome::kUnknown:
-      end.end = core::AttemptEnd::kUnknown;
-      break;
-  }
-  return end;
-}
-
-Result<ports::AttemptReport> WithoutSecrets(Result<ports::AttemptReport> report,
-                                            const std::vector<std::string>& secrets) {
-  if (!report) return Error{report.error().code, Redacted(report.error().message, secrets)};
-  report->summary = Redacted(std::move(report->summary), secrets);
-  report->outputs_json = Redacted(std::move(report->outputs_json), secrets);
-  return report;
-}
+constexpr Duration kLookAgainAfter = std::chrono::seconds{1};
 
 }  // namespace
 
-Attempts::Attempts(ports::Plugins& plugins, CommandLoop& loop, const ports::Clock& clock,
-                   ports::Log& log, Outputs& outputs, std::size_t workers,
-                   codec::SecretReader read_secret)
-    : plugins_(plugins),
-      loop_(loop),
+// An attempt whose executor is being called.
+struct Attempts::Running {
+  std::atomic<bool> is_cancelled{false};
+  std::optional<Duration> heartbeat;
+  std::atomic<Time> last_sign{Time{}};
+  std::atomic<bool> is_silent{false};  // cancelled because of that
+};
+
+namespace {
+
+// Passes output on, and remembers when there was some.
+class SignOfLife final : public ports::AttemptSink {
+ public:
+  SignOfLife(ports::AttemptSink& to, const ports::Clock& clock, std::atomic<Time>& last)
+      : to_(to), clock_(clock), last_(last) {}
+
+  void Output(std::string_view bytes) override {
+    last_ = clock_.Now();
+    to_.Output(bytes);
+  }
+  void Progress(int percent, std::string_view text) override {
+    last_ = clock_.Now();
+    to_.Progress(percent, text);
+  }
+
+ private:
+  ports::AttemptSink& to_;
+  const ports::Clock& clock_;
+  std::atomic<Time>& last_;
+};
+
+}  // namespace
+
+Attempts::Attempts(CommandLoop& loop, Runs& runs, const ports::Clock& clock, ports::Log& log,
+                   Outputs& outputs, AttemptCalls calls, std::size_t workers)
+    : loop_(loop),
       clock_(clock),
       log_(log),
       outputs_(outputs),
-      read_secret_(std::move(read_secret)),
-      pool_(workers) {}
+      calls_(std::move(calls)),
+      slots_(workers),
+      pool_(workers),
+      outside_(
+          {calls_, runs, outputs, clock,
+           [this](RunId run, core::FinishAttempt end) {
+             outputs_.Finish(run, end.number);
+             SubmitEnd(run, std::move(end));
+           },
+           [this](RunId run, core::HandOver report) { SubmitHandOver(run, std::move(report)); }}),
+      look_(clock, "gw-attempts", [this] { return Look(); }) {}
 
-void Attempts::Start(LoadedRunPtr run, AttemptNumber number) {
-  auto cancelled = std::make_shared<std::atomic<bool>>(false);
-  const Key key{run->run.id, number};
+void Attempts::Start() {
+  outside_.Start();
+  look_.Start();
+}
+
+void Attempts::Call(LoadedRunPtr run, AttemptNumber number) {
+  const AttemptKey key{run->run.id, number};
+  slots_.Take(key);
+  auto running = std::make_shared<Running>();
+  const core::Attempt& attempt = *run->run.FindAttempt(number);
+  running->heartbeat = run->revision->workflow.FindStage(attempt.stage)->action->heartbeat;
+  running->last_sign = clock_.Now();
   {
     const std::lock_guard lock(mutex_);
-    cancel_flags_[key] = cancelled;
+    running_[key] = running;
   }
-  pool_.Post([this, run = std::move(run), number, cancelled, key] {
-    Call(run, number, *cancelled);
-    const std::lock_guard lock(mutex_);
-    cancel_flags_.erase(key);
+  if (running->heartbeat) look_.PokeAt(clock_.Now() + *running->heartbeat);
+  pool_.Post([this, run = std::move(run), number, running, key] {
+    CallNow(run, number, *running);
+    {
+      const std::lock_guard lock(mutex_);
+      running_.erase(key);
+    }
+    slots_.Leave();
+    StartNext();
   });
 }
 
-void Attempts::Cancel(RunId run, AttemptNumber number) {
-  const std::lock_guard lock(mutex_);
-  const auto found = cancel_flags_.find({run, number});
-  if (found != cancel_flags_.end()) *found->second = true;
+void Attempts::Queue(RunId run, AttemptNumber number) {
+  slots_.Wait({run, number});
+  StartNext();
 }
 
-void Attempts::Recover(LoadedRunPtr run, AttemptNumber number) {
-  pool_.Post([this, run = std::move(run), number] { Probe(run, number); });
+void Attempts::StartNext() {
+  while (!is_draining_) {
+    const auto key = slots_.Next();
+    if (!key) return;
+    Job job;
+    job.run = key->first;
+    job.command = core::StartAttempt{key->second};
+    job.has_worker = true;
+    job.answer = [this, key = *key](const Reply& reply) {
+      if (!slots_.GiveUp(key)) return;  // it was started
+      if (reply.kind == ReplyKind::kFailed && IsRetryable(reply.error)) return WaitAgain(key);
+      StartNext();
+    };
+    if (loop_.Submit(std::move(job), true)) continue;
+    slots_.GiveUp(*key);
+    return WaitAgain(*key);
+  }
+}
+
+// The store is in trouble, or too much is to be decided.
+void Attempts::WaitAgain(const AttemptKey& key) {
+  slots_.Wait(key);
+  look_.PokeAt(clock_.Now() + kLookAgainAfter);
+}
+
+void Attempts::Cancel(RunId run, AttemptNumber number) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = running_.find({run, number});
+    if (found != running_.end()) found->second->is_cancelled = true;
+  }
+  outside_.AskToStop({run, number});  // it may have been handed over just now
+}
+
+void Attempts::Ended(RunId run, AttemptNumber number) { outside_.Ended({run, number}); }
+
+void Attempts::Recover(const LoadedRun& run, AttemptNumber number, std::int64_t stored) {
+  outside_.Recover({run.run.id, number}, *run.run.FindAttempt(number), stored);
+}
+
+bool Attempts::Knows(RunId run, AttemptNumber number) const {
+  const AttemptKey key{run, number};
+  if (slots_.IsWaiting(key) || outside_.Has(key)) return true;
+  const std::lock_guard lock(mutex_);
+  return running_.contains(key);
 }
 
 void Attempts::Stop(Duration grace) {
+  is_draining_ = true;
   const auto until = std::chrono::steady_clock::now() + grace;
   while (running() > 0 && std::chrono::steady_clock::now() < until) {
     std::this_thread::sleep_for(std::chrono::milliseconds{10});
   }
   is_stopping_ = true;  // what is cut off now is left as started: the next start recovers it
+  look_.Stop();
+  outside_.Stop();
   {
     const std::lock_guard lock(mutex_);
-    for (auto& [key, cancelled] : cancel_flags_) *cancelled = true;
+    for (auto& [key, running] : running_) running->is_cancelled = true;
   }
   pool_.Stop();
 }
 
-Result<Attempts::Made> Attempts::MakeExecutor(const LoadedRun& run, const core::Attempt& attempt) {
-  const core::StageSpec* stage = run.revision->workflow.FindStage(attempt.stage);
-  const core::PluginUse& use = stage->action->use;
-  GW_TRY(config, Substitute(use.with_json, ScopeJson(run.run, attempt.stage.value)));
-  if (!config.missing_paths.empty()) {
-    return Error{ErrorCode::kInvalid,
-                 fmt::format("the action needs '{}', which the run does not have",
-                             config.missing_paths.front())};
-  }
-  // Last, and nowhere but here: what a subject brought along cannot ask for a secret.
-  GW_TRY(filled, FillSettings(config.json, read_secret_));
-  auto executor = plugins_.MakeExecutor(use.plugin, filled.json);
-  if (!executor) {
-    return Error{executor.error().code, Redacted(executor.error().message, filled.secrets)};
-  }
-  return Made{*std::move(executor), std::move(filled.secrets)};
-}
-
-void Attempts::Call(const LoadedRunPtr& run, AttemptNumber number,
-                    const std::atomic<bool>& cancelled) {
+void Attempts::CallNow(const LoadedRunPtr& run, AttemptNumber number, Running& running) {
   const core::Attempt& attempt = *run->run.FindAttempt(number);
+  const RunId id = run->run.id;
   // What is executed is what was approved, or nothing is.
   const std::string digest = codec::Sha256Hex(run->run.subject_json);
-  if (digest != run->run.subject_digest) return SubmitStale(run->run.id, number, digest);
-  auto made = MakeExecutor(*run, attempt);
-  if (!made) return SubmitEnd(run->run.id, EndOf(attempt, std::move(made).error()));
-  const Time now = clock_.Now();
-  const std::string id = AttemptId(run->run.id, number);
-  const auto output = outputs_.Open(run->run.id, number);
-  const auto limit = std::max(Duration{0}, attempt.deadline.value_or(now) - now);
-  RedactingSink sink(*output, made->secrets);
-  auto report = made->executor->Start(RequestOf(*run, attempt, id, now), sink, limit, cancelled);
-  sink.Finish();
-  outputs_.Finish(run->run.id, number);
-  if (is_stopping_ && cancelled && !report) return;
-  SubmitEnd(run->run.id, EndOf(attempt, WithoutSecrets(std::move(report), made->secrets)));
+  if (digest != run->run.subject_digest) return SubmitStale(id, number, digest);
+  const auto report = CallExecutor(*run, number, running);
+  if (report && report->outcome == ports::AttemptOutcome::kRunning) {
+    outside_.Watch({id, number}, attempt.deadline.value_or(clock_.Now()), report->ask_again_after);
+    return SubmitHandOver(id, {number, attempt.fencing_token, report->handle, report->summary});
+  }
+  outputs_.Finish(id, number);
+  if (is_stopping_ && running.is_cancelled && !report) return;
+  SubmitEnd(id, EndOf(attempt, report));
 }
 
-void Attempts::Probe(const LoadedRunPtr& run, AttemptNumber number) {
-  const core::Attempt& attempt = *run->run.FindAttempt(number);
-  const core::StageSpec* stage = run->revision->workflow.FindStage(attempt.stage);
-  core::FinishAttempt end;
-  end.number = number;
-  end.fencing_token = attempt.fencing_token;
-  end.end = core::AttemptEnd::kUnknown;
-  end.summary = "the engine stopped during the attempt";
-  end.jitter = Jitter();
-  const ports::Offer* offer =
-      plugins_.Find(ports::PluginKind::kExecutor, stage->action->use.plugin);
-  if (offer != nullptr && offer->can_probe) {
-    if (auto made = MakeExecutor(*run, attempt)) {
-      const std::string id = AttemptId(run->run.id, number);
-      const auto output = outputs_.Open(run->run.id, number);
-      RedactingSink sink(*output, made->secrets);
-      const auto report = WithoutSecrets(
-          made->executor->Probe(RequestOf(*run, attempt, id, clock_.Now()), sink, kProbeLimit),
-          made->secrets);
-      sink.Finish();
-      outputs_.Finish(run->run.id, number);
-      if (report && report->outcome != ports::AttemptOutcome::kUnknown)
-        end = EndOf(attempt, report);
+Attempts::Report Attempts::CallExecutor(const LoadedRun& run, AttemptNumber number,
+                                        Running& running) {
+  const auto output = outputs_.Open(run.run.id, number);
+  SignOfLife sink(*output, clock_, running.last_sign);
+  auto report = calls_.Start(run, number, sink, running.is_cancelled);
+  if (!running.is_silent || report) return report;
+  return Error{ErrorCode::kTimeout, fmt::format("gave no sign of life for {}, and was stopped",
+                                                FormatDuration(*running.heartbeat))};
+}
+
+std::optional<Time> Attempts::Look() {
+  StartNext();
+  const Time now = clock_.Now();
+  std::optional<Time> next;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [key, running] : running_) {
+    if (!running->heartbeat || running->is_silent) continue;
+    const Time silent_at = running->last_sign.load() + *running->heartbeat;
+    if (silent_at > now) {
+      next = std::min(silent_at, next.value_or(silent_at));
+    } else {
+      running->is_silent = true;
+      running->is_cancelled = true;
     }
   }
-  SubmitEnd(run->run.id, std::move(end));
+  return next;
+}
+
+void Attempts::SubmitHandOver(RunId run, core::HandOver report) {
+  Job job;
+  job.run = run;
+  job.command = report;
+  job.answer = [this, run, report](const Reply& reply) {
+    if (reply.kind == ReplyKind::kDone) return;
+    // Its end came before its executor returned.
+    if (reply.kind == ReplyKind::kRefused) return Ended(run, report.number);
+    log_.Error(fmt::format("run {}: it was not recorded yet that attempt {} goes on outside: {}",
+                           run.value, report.number.value, reply.error.message));
+    Later([this, run, report] { SubmitHandOver(run, report); });
+  };
+  loop_.Submit(std::move(job), true);
 }
 
 // The store is in trouble (a full disk): what happened must still get into the log.
-void Attempts::SubmitLater(RunId run, core::FinishAttempt end) {
-  pool_.Post([this, run, end = std::move(end)]() mutable {
+void Attempts::Later(std::function<void()> submit) {
+  pool_.Post([submit = std::move(submit)] {
     std::this_thread::sleep_for(kSubmitAgainAfter);
-    SubmitEnd(run, std::move(end));
+    submit();
   });
 }
 
@@ -244,7 +247,9 @@ void Attempts::SubmitEnd(RunId run, core::FinishAttempt end) {
   job.command = end;
   job.answer = [this, run, end](const Reply& reply) {
     if (reply.kind == ReplyKind::kDone) return;
-    if (reply.kind == ReplyKind::kFailed && IsRetryable(reply.error)) return SubmitLater(run, end);
+    if (reply.kind == ReplyKind::kFailed && IsRetryable(reply.error)) {
+      return Later([this, run, end] { SubmitEnd(run, end); });
+    }
     log_.Error(fmt::format(
         "run {}: the end of attempt {} was not recorded: {}", run.value, end.number.value,
         reply.kind == ReplyKind::kRefused ? reply.refusal.detail : reply.error.message));

@@ -83,6 +83,7 @@ struct CommandLoop::Batch {
   Time now;
   Surroundings::View view;  // the site as the batch so far left it
   bool has_moved_locks = false;
+  std::size_t free_workers = 0;  // that the batch has not taken yet
 };
 
 CommandLoop::CommandLoop(ports::Store& store, Runs& runs, Surroundings& surroundings,
@@ -169,6 +170,7 @@ void CommandLoop::Process(std::vector<Job> jobs) {
   batch.now = clock_.Now();
   batch.last_run = last_run_;
   batch.view = surroundings_.MakeView();
+  batch.free_workers = options_.free_workers();
   batch.steps.resize(jobs.size());
   std::vector<ports::Change> changes;
   changes.reserve(jobs.size());
@@ -257,9 +259,10 @@ void CommandLoop::DecideCommand(Job& job, Batch& batch, Step& step) {
     return;
   }
   const LoadedRunPtr& before = *found;
+  core::World world = batch.view.World(surroundings_.loops_locks());
+  world.has_free_worker = job.has_worker || batch.free_workers > 0;
   Record(job, batch, step, before,
-         core::Decide(before->run, before->revision->workflow, *job.command, batch.now,
-                      batch.view.World(surroundings_.loops_locks())));
+         core::Decide(before->run, before->revision->workflow, *job.command, batch.now, world));
 }
 
 void CommandLoop::DecideSite(const core::SiteCommand& command, Batch& batch, Step& step) {
@@ -315,6 +318,10 @@ void CommandLoop::Record(Job& job, Batch& batch, Step& step, const LoadedRunPtr&
     surroundings_.ApplyLocks(accepted.run.id, event, batch.now);
     batch.has_moved_locks = true;
   }
+  const bool is_started = std::ranges::any_of(accepted.effects, [](const core::Effect& effect) {
+    return std::holds_alternative<core::CallExecutor>(effect);
+  });
+  if (is_started && !job.has_worker && batch.free_workers > 0) --batch.free_workers;
   const bool has_migrated = accepted.run.workflow_version != before->revision->workflow.version;
   auto after =
       std::make_shared<const LoadedRun>(LoadedRun{std::move(accepted.run), step.change.entry->hash,

@@ -35,6 +35,7 @@ struct Job {
   ports::Change also;                   // committed with the command, or where it is refused
   std::function<void()> prepare_again;  // the run moved since its facts were gathered
   Answer answer;                        // may be empty
+  bool has_worker = false;              // StartAttempt: one is kept free for it
   bool is_second_try = false;           // the loop's own
 };
 
@@ -57,6 +58,7 @@ class CommandLoop {
   struct Options {
     std::size_t queue_limit;
     std::size_t batch_limit;
+    std::function<std::size_t()> free_workers;  // for attempts; what starts beyond is planned
   };
   // Called by the loop's thread after a commit, before its answers; must not block.
   using Listener = std::function<void(const std::vector<Committed>&)>;

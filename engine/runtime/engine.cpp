@@ -24,12 +24,16 @@ Engine::Impl::Impl(ports::Store& store, ports::Plugins& plugins, const ports::Cl
       log_(log),
       options_(options),
       runs_(store, workflows_, options.cached_runs),
-      loop_(store, runs_, surroundings_, clock, log, {options.queue_limit, options.batch_limit},
+      loop_(store, runs_, surroundings_, clock, log,
+            {options.queue_limit, options.batch_limit, [this] { return attempts_.free_workers(); }},
             [this](const std::vector<Committed>& committed) { OnCommitted(committed); }),
       followups_(store, surroundings_, loop_, log),
       workers_(options.plugin_workers),
       outputs_(loop_, clock, log, options.output_limit),
-      attempts_(plugins, loop_, clock, log, outputs_, options.attempt_workers, options.read_secret),
+      attempts_(loop_, runs_, clock, log, outputs_,
+                AttemptCalls(plugins, clock, options.read_secret, {}), options.attempt_workers),
+      stuck_runs_(store, runs_, attempts_, loop_, log,
+                  [this](const ports::AttemptRow& row) { Recover(row); }),
       timers_(store, runs_, loop_, clock, log),
       policies_(store, plugins, runs_, surroundings_, loop_, workers_, clock, log,
                 {options.policy_limit, options.approver_limit}),
@@ -50,6 +54,7 @@ Result<void> Engine::Impl::Start(const ParseStored& parse) {
   is_running_ = true;
   outputs_.Start();
   for (const ports::AttemptRow& row : open_attempts) Recover(row);
+  attempts_.Start();
   timers_.Start();
   policies_.Start();
   GW_CHECK(notifications_.Start());
@@ -92,16 +97,25 @@ Result<void> Engine::Impl::ReadWorkflows(const ParseStored& parse) {
 }
 
 void Engine::Impl::Recover(const ports::AttemptRow& row) {
-  if (row.state != core::AttemptState::kStarted) return;  // its timer starts it
-  auto loaded = runs_.Load(row.run);
-  if (!loaded || *loaded == nullptr) {
+  const auto loaded = runs_.Load(row.run);
+  const auto stored = store_.OutputSize(row.run, row.number);
+  if (!loaded || *loaded == nullptr || !stored) {
     log_.Error(
         fmt::format("run {}: attempt {} cannot be recovered", row.run.value, row.number.value));
     return;
   }
-  log_.Warning(fmt::format("run {}: attempt {} of stage '{}' was running when the engine stopped",
-                           row.run.value, row.number.value, row.stage));
-  attempts_.Recover(*loaded, row.number);
+  const core::Attempt* attempt = (*loaded)->run.OpenAttempt();
+  if (attempt == nullptr || attempt->number != row.number) return;
+  if (attempt->state == core::AttemptState::kPlanned) {
+    const bool is_due = attempt->not_before <= clock_.Now();  // else its timer starts it
+    if (is_due) attempts_.Queue(row.run, row.number);
+    return;
+  }
+  if (!attempt->is_handed_over) {
+    log_.Warning(fmt::format("run {}: attempt {} of stage '{}' was running when the engine stopped",
+                             row.run.value, row.number.value, row.stage));
+  }
+  attempts_.Recover(**loaded, row.number, *stored);
 }
 
 // The loop's thread, after a commit.
@@ -112,7 +126,9 @@ void Engine::Impl::OnCommitted(const std::vector<Committed>& committed) {
   for (const Committed& one : committed) {
     for (const core::Effect& effect : one.effects) {
       if (const auto* call = std::get_if<core::CallExecutor>(&effect)) {
-        attempts_.Start(one.run, call->number);
+        attempts_.Call(one.run, call->number);
+      } else if (const auto* queue = std::get_if<core::QueueAttempt>(&effect)) {
+        attempts_.Queue(one.run->run.id, queue->number);
       } else if (const auto* stop = std::get_if<core::StopExecutor>(&effect)) {
         attempts_.Cancel(one.run->run.id, stop->number);
       } else if (const auto* timer = std::get_if<core::SetTimer>(&effect)) {
@@ -121,6 +137,10 @@ void Engine::Impl::OnCommitted(const std::vector<Committed>& committed) {
                  std::holds_alternative<core::ListEligible>(effect)) {
         has_asks = true;
       }
+    }
+    for (const core::Event& event : one.events) {
+      const auto* ended = std::get_if<core::AttemptEnded>(&event);
+      if (ended != nullptr) attempts_.Ended(one.run->run.id, ended->number);
     }
     followups_.Take(one);
     if (one.run != nullptr) {
@@ -143,6 +163,7 @@ std::optional<Time> Engine::Impl::KeepHouse() {
   if (has_site_changed_.exchange(false) || now >= look_again_at_) {
     look_again_at_ = now + kLookAgainEvery;
     followups_.LookAgain();
+    stuck_runs_.Look();
   }
   if (now >= forget_at_) {
     forget_at_ = now + kForgetEvery;

@@ -46,6 +46,8 @@ struct EngineStats {
   std::uint64_t refused_full = 0;
   std::size_t queued = 0;
   std::size_t running_attempts = 0;
+  std::size_t waiting_attempts = 0;  // for a worker
+  std::size_t outside_attempts = 0;  // handed over
   std::size_t cached_runs = 0;
 };
 

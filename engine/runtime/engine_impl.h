@@ -16,6 +16,7 @@
 #include "engine/runtime/policies.h"
 #include "engine/runtime/prepare.h"
 #include "engine/runtime/runs.h"
+#include "engine/runtime/stuck_runs.h"
 #include "engine/runtime/surroundings.h"
 #include "engine/runtime/timers.h"
 #include "engine/runtime/waiters.h"
@@ -100,6 +101,7 @@ class Engine::Impl {
   WorkerPool workers_;
   Outputs outputs_;
   Attempts attempts_;
+  StuckRuns stuck_runs_;
   Timers timers_;
   Policies policies_;
   Notifications notifications_;

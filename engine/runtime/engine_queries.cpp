@@ -189,6 +189,8 @@ EngineStats Engine::stats() const {
   stats.refused_full = impl_->refused_full_;
   stats.queued = impl_->loop_.queued();
   stats.running_attempts = impl_->attempts_.running();
+  stats.waiting_attempts = impl_->attempts_.waiting();
+  stats.outside_attempts = impl_->attempts_.outside();
   stats.cached_runs = impl_->runs_.cache().size();
   return stats;
 }

@@ -16,8 +16,13 @@ constexpr auto kLongestLanding = std::chrono::seconds{2};
 
 }  // namespace
 
-OutputBuffer::OutputBuffer(RunId run, AttemptNumber number, std::int64_t limit, Around around)
-    : run_(run), number_(number), around_(std::move(around)), kept_(limit) {}
+OutputBuffer::OutputBuffer(RunId run, AttemptNumber number, std::int64_t limit, std::int64_t stored,
+                           Around around)
+    : run_(run),
+      number_(number),
+      around_(std::move(around)),
+      kept_(std::max<std::int64_t>(0, limit - stored)),
+      stored_(stored) {}
 
 void OutputBuffer::Output(std::string_view bytes) {
   const std::lock_guard lock(mutex_);

@@ -34,7 +34,9 @@ class OutputBuffer final : public ports::AttemptSink,
     std::function<void(bool is_over)> stored;
   };
 
-  OutputBuffer(RunId run, AttemptNumber number, std::int64_t limit, Around around);
+  // Its bytes go behind the `stored` ones, which count towards the limit.
+  OutputBuffer(RunId run, AttemptNumber number, std::int64_t limit, std::int64_t stored,
+               Around around);
 
   void Output(std::string_view bytes) override;
   void Progress(int percent, std::string_view text) override;

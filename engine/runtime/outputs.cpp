@@ -28,14 +28,15 @@ void Outputs::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-std::shared_ptr<OutputBuffer> Outputs::Open(RunId run, AttemptNumber number) {
+std::shared_ptr<OutputBuffer> Outputs::Open(RunId run, AttemptNumber number, std::int64_t stored) {
   const Key key{run, number};
+  if (auto open = Find(key)) return open;
   OutputBuffer::Around around{loop_, clock_, log_, [this] { Wake(); },
                               [this, key](bool is_over) {
                                 if (is_over) Forget(key);
                                 if (listener_) listener_(key.first, key.second);
                               }};
-  auto buffer = std::make_shared<OutputBuffer>(run, number, limit_, std::move(around));
+  auto buffer = std::make_shared<OutputBuffer>(run, number, limit_, stored, std::move(around));
   const std::lock_guard lock(mutex_);
   open_[key] = buffer;
   return buffer;

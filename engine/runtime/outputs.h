@@ -27,7 +27,8 @@ class Outputs {
   void Start();
   void Stop();
 
-  std::shared_ptr<OutputBuffer> Open(RunId run, AttemptNumber number);
+  // The one that is open, or a new one behind the `stored` bytes that are there.
+  std::shared_ptr<OutputBuffer> Open(RunId run, AttemptNumber number, std::int64_t stored = 0);
   // Before the end of the attempt is submitted.
   void Finish(RunId run, AttemptNumber number);
 

@@ -74,7 +74,7 @@ class Surroundings {
     bool has_directory = false;
 
     core::World World(const core::LockTable& locks) const {
-      return {&site->site, &locks, calendars.get(), has_directory};
+      return {&site->site, &locks, calendars.get(), has_directory, true};
     }
   };
   View MakeView() const;

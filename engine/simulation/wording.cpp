@@ -74,6 +74,9 @@ struct Sentence {
   std::string operator()(const AttemptStarted& e) const {
     return fmt::format("stage {} acts: attempt {}", e.stage.value, e.number.value);
   }
+  std::string operator()(const AttemptHandedOver& e) const {
+    return fmt::format("attempt {} goes on outside{}", e.number.value, Because(e.summary));
+  }
   std::string operator()(const AttemptEnded& e) const {
     return fmt::format("attempt {} ends: {}", e.number.value, core::ToString(e.end));
   }

@@ -24,6 +24,7 @@ class Command final : public gatewright::Executor {
   static constexpr char kSummary[] = "Runs a program; exit code 0 is success.";
   static constexpr char kSchema[] = R"json({
     "type": "object",
+    "examples": [{"argv": ["/bin/true"]}, {"argv": ["/bin/sleep", "2"]}],
     "required": ["argv"],
     "additionalProperties": false,
     "properties": {

@@ -18,6 +18,7 @@ class Noop final : public gatewright::Executor {
   static constexpr char kSummary[] = "Does nothing and succeeds.";
   static constexpr char kSchema[] = R"({
     "type": "object",
+    "examples": [{}, {"message": "deploying", "sleep_ms": 2000}],
     "additionalProperties": false,
     "properties": {
       "message": {"description": "Written to the attempt's output.", "type": "string"},

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace gatewright::host {
@@ -44,18 +45,20 @@ std::optional<std::vector<T>> ReadTable(std::string_view bytes, std::uint64_t of
   return table;
 }
 
-bool IsNamed(std::string_view bytes, const Elf64_Shdr& strings, std::uint64_t name,
-             std::string_view wanted) {
-  if (name >= strings.sh_size || !Fits(bytes, strings.sh_offset, strings.sh_size)) return false;
+std::string NameAt(std::string_view bytes, const Elf64_Shdr& strings, std::uint64_t name) {
+  if (name >= strings.sh_size || !Fits(bytes, strings.sh_offset, strings.sh_size)) return {};
   const std::string_view text = bytes.substr(strings.sh_offset + name, strings.sh_size - name);
-  return text.substr(0, text.find('\0')) == wanted;
+  return std::string(text.substr(0, text.find('\0')));
+}
+
+bool IsExported(const Elf64_Sym& symbol) {
+  const auto binding = ELF64_ST_BIND(symbol.st_info);
+  return symbol.st_shndx != SHN_UNDEF &&
+         (binding == STB_GLOBAL || binding == STB_WEAK || binding == STB_GNU_UNIQUE);
 }
 
 bool IsExportedFunction(const Elf64_Sym& symbol) {
-  const auto binding = ELF64_ST_BIND(symbol.st_info);
-  const auto type = ELF64_ST_TYPE(symbol.st_info);
-  return symbol.st_shndx != SHN_UNDEF && type == STT_FUNC &&
-         (binding == STB_GLOBAL || binding == STB_WEAK);
+  return IsExported(symbol) && ELF64_ST_TYPE(symbol.st_info) == STT_FUNC;
 }
 
 bool Exports(std::string_view bytes, const std::vector<Elf64_Shdr>& sections,
@@ -67,7 +70,7 @@ bool Exports(std::string_view bytes, const std::vector<Elf64_Shdr>& sections,
     if (!symbols) continue;
     for (const Elf64_Sym& symbol : *symbols) {
       if (IsExportedFunction(symbol) &&
-          IsNamed(bytes, sections[section.sh_link], symbol.st_name, name)) {
+          NameAt(bytes, sections[section.sh_link], symbol.st_name) == name) {
         return true;
       }
     }
@@ -113,6 +116,25 @@ std::string FindElfProblem(std::string_view bytes, std::string_view symbol) {
         symbol);
   }
   return {};
+}
+
+std::vector<std::string> FindExports(std::string_view bytes) {
+  std::set<std::string> names;
+  const auto header = ReadAt<Elf64_Ehdr>(bytes, 0);
+  if (!header) return {};
+  const auto sections = ReadTable<Elf64_Shdr>(bytes, header->e_shoff, header->e_shnum);
+  if (!sections) return {};
+  for (const Elf64_Shdr& section : *sections) {
+    if (section.sh_type != SHT_DYNSYM || section.sh_link >= sections->size()) continue;
+    const auto symbols =
+        ReadTable<Elf64_Sym>(bytes, section.sh_offset, section.sh_size / sizeof(Elf64_Sym));
+    if (!symbols) continue;
+    for (const Elf64_Sym& symbol : *symbols) {
+      if (!IsExported(symbol)) continue;
+      names.insert(NameAt(bytes, (*sections)[section.sh_link], symbol.st_name));
+    }
+  }
+  return {names.begin(), names.end()};
 }
 
 }  // namespace gatewright::host

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gatewright::host {
 
@@ -10,5 +11,9 @@ namespace gatewright::host {
 // `symbol`; else one sentence: what was expected and what was found. Reads the dynamic symbols, so
 // that a stripped library is fine.
 std::string FindElfProblem(std::string_view bytes, std::string_view symbol);
+
+// The names of everything that other libraries could link to, sorted; empty when there is no ELF
+// file.
+std::vector<std::string> FindExports(std::string_view bytes);
 
 }  // namespace gatewright::host

@@ -44,6 +44,7 @@ constexpr Phrase kPhrases[] = {
     {"attempt.timed_out", "attempt {attempt} of stage {stage} took too long"},
     {"attempt.cancelled", "attempt {attempt} of stage {stage} is cancelled"},
     {"attempt.unknown", "nobody knows how attempt {attempt} of stage {stage} ended"},
+    {"attempt.handed_over", "attempt {attempt} of stage {stage} goes on outside"},
     {"attempt.late_answer", "a late answer came from attempt {attempt} of stage {stage}"},
     {"stage.done", "stage {stage} is done"},
     {"incident.raised", "needs an operator"},
@@ -89,7 +90,7 @@ std::string WhatHappened(std::string_view topic, const Json& event) {
 const Json& Need(const Json& object, std::string_view key) {
   const Json* const found = object.Find(key);
   if (found != nullptr) return *found;
-  throw std::invalid_argument("expected the event to have '" + std::string(key) + "'");
+  throw CallError(GW_INVALID_ARGUMENT, "expected the event to have '" + std::string(key) + "'");
 }
 
 }  // namespace

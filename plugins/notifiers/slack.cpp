@@ -36,6 +36,7 @@ class Slack final : public gatewright::Notifier {
   static constexpr char kSummary[] = "Posts a line of text per event to Slack.";
   static constexpr char kSchema[] = R"({
     "type": "object",
+    "examples": [{"url": "https://hooks.example.com/services/T0/B0/x"}],
     "required": ["url"],
     "additionalProperties": false,
     "properties": {

@@ -70,6 +70,9 @@ class Smtp final : public gatewright::Notifier {
   // The schema says nothing of what a password looks like: its messages would show what they found.
   static constexpr char kSchema[] = R"({
     "type": "object",
+    "examples": [{
+      "url": "smtps://mail.example.com:465", "from": "gates@example.com", "to": "team@example.com"
+    }],
     "required": ["url", "from", "to"],
     "additionalProperties": false,
     "dependentRequired": {"username": ["password"], "password": ["username"]},

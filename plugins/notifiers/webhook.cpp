@@ -57,6 +57,9 @@ class Webhook final : public gatewright::Notifier {
   // The schema says nothing of what a secret looks like: its messages would show what they found.
   static constexpr char kSchema[] = R"({
     "type": "object",
+    "examples": [{
+      "url": "https://example.com/events", "secret": "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"
+    }],
     "required": ["url", "secret"],
     "additionalProperties": false,
     "properties": {

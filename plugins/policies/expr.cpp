@@ -34,6 +34,7 @@ class Expr final : public gatewright::Policy {
   static constexpr char kSummary[] = "Decides by an expression over the subject, the run and time.";
   static constexpr char kSchema[] = R"({
     "type": "object",
+    "examples": [{"expression": "subject.environment == 'staging'"}],
     "required": ["expression"],
     "additionalProperties": false,
     "properties": {

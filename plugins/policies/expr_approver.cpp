@@ -30,6 +30,7 @@ class Expr final : public gatewright::Approver {
   static constexpr char kSummary[] = "Eligible is for whom an expression is true.";
   static constexpr char kSchema[] = R"({
     "type": "object",
+    "examples": [{"expr": "'qa' in person.roles"}],
     "required": ["expr"],
     "additionalProperties": false,
     "properties": {

@@ -73,6 +73,7 @@ class Http final : public gatewright::Policy {
   static constexpr char kSummary[] = "Asks a service over HTTP how to vote.";
   static constexpr char kSchema[] = R"({
     "type": "object",
+    "examples": [{"url": "https://gates.example.com/vote"}],
     "required": ["url"],
     "additionalProperties": false,
     "properties": {

@@ -99,6 +99,11 @@ class Window final : public gatewright::Policy {
   static constexpr char kSummary[] = "Approves while a calendar is open.";
   static constexpr char kSchema[] = R"({
     "type": "object",
+    "examples": [{
+      "timezone": "Europe/Berlin",
+      "allow": [{"start": "2026-01-05T09:00", "end": "2026-01-05T17:00",
+                 "rrule": "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"}]
+    }],
     "required": ["timezone"],
     "additionalProperties": false,
     "properties": {

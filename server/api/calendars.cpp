@@ -7,7 +7,7 @@
 namespace gatewright::api {
 namespace {
 
-Outcome List(Call& call) {
+Outcome ListCalendars(Call& call) {
   const auto calendars = call.engine().surroundings().calendars();
   const Time now = call.engine().Now();
   std::string body;
@@ -28,6 +28,6 @@ Outcome List(Call& call) {
 
 }  // namespace
 
-void MountCalendars(Routes& routes) { routes.Get("/api/v1/calendars", {}, List); }
+void MountCalendars(Routes& routes) { routes.Get("/api/v1/calendars", {}, ListCalendars); }
 
 }  // namespace gatewright::api

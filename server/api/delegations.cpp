@@ -10,7 +10,7 @@
 namespace gatewright::api {
 namespace {
 
-constexpr std::string_view kPath = "/api/v1/delegations";
+constexpr std::string_view kDelegationsPath = "/api/v1/delegations";
 
 // What is known of whoever delegates, for the time when nobody can be asked.
 void FillRoles(const Call& call, core::Delegation& delegation) {
@@ -34,11 +34,11 @@ Outcome Add(Call& call) {
   delegation.valid_until = body.valid_until;
   delegation.reason = std::move(body.reason);
   FillRoles(call, delegation);
-  return AddToSite(call, std::move(command), kPath);
+  return AddToSite(call, std::move(command), kDelegationsPath);
 }
 
 // Those that hold now or will.
-Outcome List(Call& call) {
+Outcome ListDelegations(Call& call) {
   const auto site = call.engine().surroundings().site();
   const Time now = call.engine().Now();
   std::string body;
@@ -59,8 +59,8 @@ Outcome Revoke(Call& call) {
 }  // namespace
 
 void MountDelegations(Routes& routes) {
-  routes.Get(std::string(kPath), {}, List);
-  routes.Post(std::string(kPath), {}, Add);
+  routes.Get(std::string(kDelegationsPath), {}, ListDelegations);
+  routes.Post(std::string(kDelegationsPath), {}, Add);
   routes.Delete("/api/v1/delegations/:id", {.query = {"reason"}}, Revoke);
 }
 

@@ -9,7 +9,7 @@
 namespace gatewright::api {
 namespace {
 
-Outcome Create(Call& call) {
+Outcome CreateDeployment(Call& call) {
   GW_TRY(body, ReadBody(call.request, codec::ReadDeploymentBody));
   runtime::CreateRequest request;
   request.actor = call.caller;
@@ -64,7 +64,7 @@ void FilterState(ports::RunQuery& query) {
   }
 }
 
-Outcome List(Call& call) {
+Outcome ListDeployments(Call& call) {
   GW_TRY(query, ReadPageQuery(call.request));
   GW_TRY(state, QueryText(call.request, "state"));
   GW_TRY(workflow, QueryText(call.request, "workflow"));
@@ -81,7 +81,7 @@ Outcome List(Call& call) {
   return AnswerList(call.request, std::move(body), page->next_before);
 }
 
-Outcome Get(Call& call) {
+Outcome GetDeployment(Call& call) {
   GW_TRY(id, PathRun(call.request));
   GW_TRY(row, FindRow(call, id));
   std::string body;
@@ -93,9 +93,10 @@ Outcome Get(Call& call) {
 
 void MountDeployments(Routes& routes) {
   const RouteRules decision{.query = {"wait"}, .answer_time = AnswerTime(routes.api().options())};
-  routes.Post("/deployments", {}, Create);
-  routes.Get("/deployments", {.query = {"state", "q", "workflow", "limit", "cursor"}}, List);
-  routes.Get("/deployments/:id", {}, Get);
+  routes.Post("/deployments", {}, CreateDeployment);
+  routes.Get("/deployments", {.query = {"state", "q", "workflow", "limit", "cursor"}},
+             ListDeployments);
+  routes.Get("/deployments/:id", {}, GetDeployment);
   routes.Post("/deployments/:id/approve", decision,
               [](Call& call) { return Decide(call, core::Choice::kApprove); });
   routes.Post("/deployments/:id/reject", decision,

@@ -7,9 +7,9 @@
 #include <memory>
 #include <string>
 
+#include "engine/base/embedded.h"
 #include "engine/codec/digest.h"
 #include "server/api/conditions.h"
-#include "server/api/embedded.h"
 #include "server/api/problems.h"
 #include "server/api/resources.h"
 

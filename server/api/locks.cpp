@@ -16,7 +16,7 @@
 namespace gatewright::api {
 namespace {
 
-Outcome List(Call& call) {
+Outcome ListLocks(Call& call) {
   std::string body;
   codec::OpenPage(body);
   call.engine().surroundings().Look([&body](const core::World& world) {
@@ -117,7 +117,7 @@ http::Response ShowLock(runtime::Engine& engine, const std::string& key) {
 }
 
 // The runs in line may have to be read from the database.
-Outcome Get(Call& call) {
+Outcome GetLock(Call& call) {
   return AnswerInBackground(
       call, [](ApiContext& api, const http::Request& request, const core::Principal&) {
         return ShowLock(api.engine(), std::string(request.Param("key")));
@@ -168,8 +168,8 @@ Outcome Release(Call& call) {
 }  // namespace
 
 void MountLocks(Routes& routes) {
-  routes.Get("/api/v1/locks", {}, List);
-  routes.Get("/api/v1/locks/:key", {}, Get);
+  routes.Get("/api/v1/locks", {}, ListLocks);
+  routes.Get("/api/v1/locks/:key", {}, GetLock);
   routes.Post("/api/v1/locks/:key/release", {}, Release);
 }
 

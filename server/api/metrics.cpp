@@ -65,6 +65,11 @@ void AddEngine(std::vector<MetricFamily>& all, const runtime::EngineStats& stats
                         static_cast<double>(stats.queued)));
   all.push_back(GaugeOf("gatewright_attempts_running", "Attempts of actions running now.",
                         static_cast<double>(stats.running_attempts)));
+  all.push_back(GaugeOf("gatewright_attempts_waiting", "Planned attempts waiting for a worker.",
+                        static_cast<double>(stats.waiting_attempts)));
+  all.push_back(GaugeOf("gatewright_attempts_outside",
+                        "Attempts whose work goes on outside, in no call.",
+                        static_cast<double>(stats.outside_attempts)));
   all.push_back(GaugeOf("gatewright_runs_cached", "Runs kept in memory.",
                         static_cast<double>(stats.cached_runs)));
 }

@@ -5,7 +5,7 @@
 namespace gatewright::api {
 namespace {
 
-Outcome Get(Call& call) {
+Outcome GetMetrics(Call& call) {
   ApiContext::Parts& parts = call.api.parts();
   Metrics::Sample sample;
   sample.engine = call.engine().stats();
@@ -22,6 +22,6 @@ Outcome Get(Call& call) {
 
 }  // namespace
 
-void MountMetrics(Routes& routes) { routes.Get("/metrics", {}, Get); }
+void MountMetrics(Routes& routes) { routes.Get("/metrics", {}, GetMetrics); }
 
 }  // namespace gatewright::api

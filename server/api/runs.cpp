@@ -16,7 +16,7 @@
 namespace gatewright::api {
 namespace {
 
-Outcome Create(Call& call) {
+Outcome CreateRun(Call& call) {
   GW_TRY(body, ReadBody(call.request, codec::ReadRunBody));
   runtime::CreateRequest request;
   request.actor = call.caller;
@@ -80,7 +80,7 @@ Checked<ports::RunQuery> ReadRunQuery(const http::Request& request) {
   return query;
 }
 
-Outcome List(Call& call) {
+Outcome ListRuns(Call& call) {
   GW_TRY(query, ReadRunQuery(call.request));
   if (const auto who = call.request.Query("waiting_on")) {
     if (*who == "me") return ListWaitingOnMe(call, std::move(query));
@@ -97,7 +97,7 @@ Outcome List(Call& call) {
   return AnswerList(call.request, std::move(body), page->next_before);
 }
 
-Outcome Get(Call& call) {
+Outcome GetRun(Call& call) {
   GW_TRY(id, PathRun(call.request));
   GW_TRY(run, FindRun(call, id));
   const auto revision = call.engine().workflows().Pinned(run->workflow_version);
@@ -118,9 +118,9 @@ Outcome Get(Call& call) {
 void MountRuns(Routes& routes) {
   const RouteRules list{.query = {"workflow", "state", "status", "stage", "requester", "q", "sort",
                                   "cursor", "limit", "waiting_on"}};
-  routes.Post("/api/v1/runs", {}, Create);
-  routes.Get("/api/v1/runs", list, List);
-  routes.Get("/api/v1/runs/:id", {}, Get);
+  routes.Post("/api/v1/runs", {}, CreateRun);
+  routes.Get("/api/v1/runs", list, ListRuns);
+  routes.Get("/api/v1/runs/:id", {}, GetRun);
 }
 
 }  // namespace gatewright::api

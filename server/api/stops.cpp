@@ -10,7 +10,7 @@
 namespace gatewright::api {
 namespace {
 
-constexpr std::string_view kPath = "/api/v1/stop";
+constexpr std::string_view kStopsPath = "/api/v1/stop";
 
 Outcome Set(Call& call) {
   GW_TRY(body, ReadBody(call.request, codec::ReadStopBody));
@@ -20,10 +20,10 @@ Outcome Set(Call& call) {
   command.reason = std::move(body.reason);
   command.until = body.until;
   if (body.lasts) command.until = call.engine().Now() + *body.lasts;
-  return AddToSite(call, std::move(command), kPath);
+  return AddToSite(call, std::move(command), kStopsPath);
 }
 
-Outcome List(Call& call) {
+Outcome ListStops(Call& call) {
   const auto site = call.engine().surroundings().site();
   const Time now = call.engine().Now();
   std::string body;
@@ -49,9 +49,9 @@ Outcome LiftAll(Call& call) {
 }  // namespace
 
 void MountStops(Routes& routes) {
-  routes.Get(std::string(kPath), {}, List);
-  routes.Post(std::string(kPath), {}, Set);
-  routes.Delete(std::string(kPath), {.query = {"reason"}}, LiftAll);
+  routes.Get(std::string(kStopsPath), {}, ListStops);
+  routes.Post(std::string(kStopsPath), {}, Set);
+  routes.Delete(std::string(kStopsPath), {.query = {"reason"}}, LiftAll);
   routes.Delete("/api/v1/stop/:id", {.query = {"reason"}}, LiftOne);
 }
 

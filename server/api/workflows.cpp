@@ -37,7 +37,7 @@ Checked<runtime::RevisionPtr> FindWorkflow(Call& call) {
                   DidYouMeanSuffix(name, names)));
 }
 
-Outcome List(Call& call) {
+Outcome ListWorkflows(Call& call) {
   std::string body;
   codec::OpenPage(body);
   for (const auto& revision : call.engine().workflows().AllCurrent()) {
@@ -53,7 +53,7 @@ std::string WorkflowJson(const runtime::Revision& revision) {
   return body;
 }
 
-Outcome Get(Call& call) {
+Outcome GetWorkflow(Call& call) {
   GW_TRY(revision, FindWorkflow(call));
   return AnswerList(call.request, WorkflowJson(*revision));
 }
@@ -268,9 +268,9 @@ Outcome Delete(Call& call) {
 }  // namespace
 
 void MountWorkflows(Routes& routes) {
-  routes.Get("/api/v1/workflows", {}, List);
+  routes.Get("/api/v1/workflows", {}, ListWorkflows);
   routes.Post("/api/v1/workflows", {.query = {"dry_run"}}, Post);
-  routes.Get("/api/v1/workflows/:name", {}, Get);
+  routes.Get("/api/v1/workflows/:name", {}, GetWorkflow);
   routes.Delete("/api/v1/workflows/:name", {}, Delete);
   routes.Get("/api/v1/workflows/:name/revisions", {}, Revisions);
   routes.Get("/api/v1/workflows/:name/graph", {.query = {"format"}}, Graph);

@@ -104,6 +104,7 @@ class CommandLine {
     CLI::App* list = Add(*plugin, "list", "What is in the plugins folder", Command::kPluginList);
     AddOutput(*list, arguments_);
     AddSettings(*list, arguments_, {"plugins.path", "plugins.trust"});
+    AddAuthorCommands(*plugin, arguments_);
 
     CLI::App* version = Add(app_, "version", "Print the version", Command::kVersion);
     AddOutput(*version, arguments_);

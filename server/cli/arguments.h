@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "server/cli/author_arguments.h"
 #include "server/cli/client_arguments.h"
 #include "server/cli/configuration.h"
 
@@ -25,6 +26,7 @@ enum class Command {
   kVersion,
   kHealth,
   kClient,  // one of ClientCommand
+  kAuthor,  // one of AuthorCommand
 };
 
 // The same numbers for every command, in docs/command-line.md.
@@ -58,6 +60,7 @@ struct Arguments {
   std::size_t last_runs = 50;         // policy test
   bool is_hello = false;  // serve: say how to try it, also when nobody is at the terminal
   ClientArguments client;
+  AuthorArguments author;
 };
 
 // What to do, or the exit code when help was asked for or something was wrong (already printed).

@@ -22,6 +22,10 @@ int RunPluginList(const Arguments& arguments);
 int RunVersion(const Arguments& arguments);
 int RunHealth(const Arguments& arguments);
 int RunClient(const Arguments& arguments);
+int RunAuthor(const Arguments& arguments);
+int RunPluginCheck(const AuthorArguments& arguments);
+int RunPluginNew(const AuthorArguments& arguments);
+int RunPluginRun(const AuthorArguments& arguments);
 
 // The configuration for these arguments; prints what is wrong and returns nothing when it is.
 std::optional<Configuration> Configure(const Arguments& arguments);

@@ -31,6 +31,9 @@ EDGES = {
     "engine/storage": ["engine/base", "engine/core", "engine/ports", "engine/codec"],
     "plugins/sdk": [],
     "plugins/host": ["engine/base", "engine/core", "engine/ports", "engine/codec", "plugins/sdk"],
+    # The conformance kit stands where the host stands, and judges by its rules.
+    "plugins/check": ["engine/base", "engine/core", "engine/ports", "engine/codec", "plugins/host",
+                      "plugins/sdk"],
     "plugins/approvers": [],
     # Calls to the outside, for those plugins of ours that make any.
     "plugins/outbound": [],
@@ -45,11 +48,11 @@ EDGES = {
     "server/api/docs-ui": ["engine/base", "engine/codec", "engine/definition"],
     "server/cli": ["engine/base", "engine/core", "engine/ports", "engine/codec", "engine/runtime",
                    "engine/calendar", "engine/definition", "engine/proof", "engine/simulation", "engine/storage",
-                   "plugins/host", "plugins/sdk"],
-    "server": ["engine", "plugins/host", "plugins/sdk", "server"],  # main.cpp
+                   "plugins/check", "plugins/host", "plugins/sdk"],
+    "server": ["engine", "plugins/check", "plugins/host", "plugins/sdk", "server"],  # main.cpp
 }
 # The SDK is included by its public name.
-SDK_USERS = {"plugins/sdk", "plugins/host", "plugins/approvers", "plugins/policies",
+SDK_USERS = {"plugins/sdk", "plugins/host", "plugins/check", "plugins/approvers", "plugins/policies",
              "plugins/executors", "plugins/notifiers", "plugins/outbound", "server/cli"}
 
 # Libraries, and the only folders that include them.

@@ -93,6 +93,7 @@ spec:
         timeout: 10m
         retry: {attempts: 3, backoff: 1s, factor: 1.5, max: 1m, jitter: false, on: [transient, permanent]}
         safeRerun: true
+        heartbeat: 30s
   notify:
     - {plugin: webhook, on: [gate.opened, run.finished], with: {url: "https://example.com/hook"}}
 )";

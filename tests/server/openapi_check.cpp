@@ -7,7 +7,7 @@
 #include <stdexcept>
 
 #include "engine/codec/json.h"
-#include "server/api/embedded.h"
+#include "engine/base/embedded.h"
 
 namespace gatewright::testing {
 namespace {

@@ -68,10 +68,9 @@ class Attributes {
   posix_spawnattr_t attributes_;
 };
 
-std::vector<std::string> ArgumentsOf(const std::filesystem::path& program,
-                                     const SandboxOptions& options) {
-  std::vector<std::string> arguments{program.string(), "plugin-host", options.library.string(),
-                                     "--memory", std::to_string(options.memory_bytes)};
+std::vector<std::string> ArgumentsOf(const SandboxOptions& options) {
+  std::vector<std::string> arguments{"plugin-host", options.library.string(), "--memory",
+                                     std::to_string(options.memory_bytes)};
   for (const Grant grant : options.grants) {
     arguments.emplace_back("--grant");
     arguments.emplace_back(ToString(grant));
@@ -92,11 +91,16 @@ std::string SayEnd(int status) {
 
 Result<std::unique_ptr<ChildProcess>> ChildProcess::Start(const std::filesystem::path& program,
                                                           const SandboxOptions& options) {
+  return Start(program, ArgumentsOf(options));
+}
+
+Result<std::unique_ptr<ChildProcess>> ChildProcess::Start(const std::filesystem::path& program,
+                                                          std::vector<std::string> arguments) {
   std::array<int, 2> ends{};
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     return Failed("socketpair", errno);
   }
-  std::vector<std::string> arguments = ArgumentsOf(program, options);
+  arguments.insert(arguments.begin(), program.string());
   std::vector<char*> argv;
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);

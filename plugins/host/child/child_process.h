@@ -12,6 +12,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/result.h"
 #include "plugins/host/child/frame.h"
@@ -31,6 +32,9 @@ class ChildProcess {
   // environment and no descriptor but the socket.
   static Result<std::unique_ptr<ChildProcess>> Start(const std::filesystem::path& program,
                                                      const SandboxOptions& options);
+  // The same with other arguments, for other hidden commands of the program.
+  static Result<std::unique_ptr<ChildProcess>> Start(const std::filesystem::path& program,
+                                                     std::vector<std::string> arguments);
   // Kills and reaps it.
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;

@@ -282,7 +282,10 @@ std::string BrokenEffects(const Step& step) {
   if (CountOf<AttemptStarted>(accepted) != EffectsLike<CallExecutor>(accepted)) {
     return "attempts started and executors called differ";
   }
-  if (CountOf<CancelRequested>(accepted) != EffectsLike<StopExecutor>(accepted)) {
+  // What was handed over while it was asked to stop is asked again.
+  const auto asked_again =
+      step.before.is_cancel_requested ? CountOf<AttemptHandedOver>(accepted) : 0;
+  if (CountOf<CancelRequested>(accepted) + asked_again != EffectsLike<StopExecutor>(accepted)) {
     return "stops asked for and executors stopped differ";
   }
   for (const Event& event : accepted.events) {
@@ -337,7 +340,12 @@ std::string BrokenPatience(const Run& run, const Workflow& workflow) {
 void Timers::Follow(const std::vector<Effect>& effects) {
   for (const Effect& effect : effects) {
     if (const auto* set = std::get_if<SetTimer>(&effect)) due_[set->kind] = set->due;
-    if (const auto* clear = std::get_if<ClearTimer>(&effect)) due_.erase(clear->kind);
+    if (const auto* clear = std::get_if<ClearTimer>(&effect)) {
+      due_.erase(clear->kind);
+      if (clear->kind == TimerKind::kStartAttempt) is_queued_ = false;
+    }
+    if (std::holds_alternative<QueueAttempt>(effect)) is_queued_ = true;
+    if (std::holds_alternative<CallExecutor>(effect)) is_queued_ = false;
   }
 }
 
@@ -354,7 +362,7 @@ std::string Timers::Broken(const Run& run, const Workflow& workflow) const {
     want(TimerKind::kLocks, locks->second);  // set while people decided: it does no harm
   }
   const Attempt* open = run.OpenAttempt();
-  if (run.status == RunStatus::kExecuting && open->state == AttemptState::kPlanned) {
+  if (run.status == RunStatus::kExecuting && open->state == AttemptState::kPlanned && !is_queued_) {
     want(TimerKind::kStartAttempt, open->not_before);
   }
   if (run.status == RunStatus::kBlocked) {

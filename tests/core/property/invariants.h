@@ -35,6 +35,7 @@ class Timers {
 
  private:
   std::map<TimerKind, Time> due_;
+  bool is_queued_ = false;  // a planned attempt waits for a worker instead
 };
 
 }  // namespace gatewright::core::test

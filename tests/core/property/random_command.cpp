@@ -260,6 +260,18 @@ Command SomeAnswer(Random& random, const Situation& at) {
   return answer;
 }
 
+Command SomeHandOver(Random& random, const Situation& at) {
+  HandOver report;
+  if (!at.run.attempts.empty()) {
+    const Attempt& attempt = at.run.attempts.back();
+    report.number = attempt.number;
+    report.fencing_token = attempt.fencing_token - (random.Chance(5) ? 1 : 0);
+  }
+  if (random.Chance(50)) report.handle = "job 7";
+  report.summary = "on its way";
+  return report;
+}
+
 Command SomeStale(Random& random, const Situation& at) {
   const auto newest = static_cast<std::int64_t>(at.run.attempts.size());
   return MarkStale{AttemptNumber{random.Chance(90) ? newest : 1}, "d9"};
@@ -310,7 +322,8 @@ Command Whatever(Random& random, const Situation& at) {
       {1, SomeSubject},   {1, SomeMigration},  {1, SomeClaim},    {1, SomeRelease},
       {1, SomeExtension}, {1, SomeOverride},   {1, SomeLook},     {1, SomeLockExpiry},
       {1, SomeStart},     {1, SomeAnswer},     {1, SomeStale},    {1, SomeResolution},
-      {1, SomeCancel},    {1, SomeRetry},      {1, SomeIncident}, {1, SomeSupersede}};
+      {1, SomeCancel},    {1, SomeRetry},      {1, SomeIncident}, {1, SomeSupersede},
+      {1, SomeHandOver}};
   return OneOf(random, at, kAll);
 }
 
@@ -325,9 +338,9 @@ Command Sensible(Random& random, const Situation& at) {
       {8, SomeVote},  {4, SomeAnswer},    {3, SomeCancel},  {2, SomeSupersede}};
   static const std::vector<Weighted> kWhilePlanned = {
       {70, SomeStart}, {6, SomeCancel}, {6, SomeVote}, {4, SomeIncident}, {4, SomeOverride}};
-  static const std::vector<Weighted> kWhileStarted = {{70, SomeAnswer},  {8, SomeCancel},
-                                                      {6, SomeVote},     {4, SomeIncident},
-                                                      {4, SomeOverride}, {3, SomeStale}};
+  static const std::vector<Weighted> kWhileStarted = {
+      {70, SomeAnswer},  {8, SomeCancel}, {6, SomeVote},    {4, SomeIncident},
+      {4, SomeOverride}, {3, SomeStale},  {8, SomeHandOver}};
   static const std::vector<Weighted> kInNeed = {
       {60, SomeResolution}, {15, SomeAnswer}, {8, SomeCancel}, {6, SomeOverride}};
   static const std::vector<Weighted> kAfterwards = {{60, SomeRetry}, {30, SomeAnswer}};
@@ -392,6 +405,7 @@ CreateRun RandomCreate(Random& random, const Workflow& workflow, std::int64_t ot
 
 Command RandomCommand(Random& random, const Situation& at) {
   at.installation.now += std::chrono::seconds{random.Below(120)};
+  at.installation.has_free_worker = random.Chance(85);
   return random.Chance(90) ? Sensible(random, at) : Whatever(random, at);
 }
 

@@ -18,8 +18,9 @@ struct Installation {
   LockTable locks;
   Calendars calendars;
   bool has_directory = false;
+  bool has_free_worker = true;
 
-  World world() const { return {&site, &locks, &calendars, has_directory}; }
+  World world() const { return {&site, &locks, &calendars, has_directory, has_free_worker}; }
   void Advance(Duration duration) { now += duration; }
   // The decision is in force at once. Its events alone, replayed, must give the same site.
   SiteDecision Do(const SiteCommand& command);

@@ -173,15 +173,16 @@ Decision Story::Resolve(Resolution resolution) {
 
 std::string_view NameOf(const Event& event) {
   static constexpr std::array kNames = std::to_array<std::string_view>({
-      "RunCreated",      "StageSkipped",     "GateOpened",         "VoteCast",
-      "GateSatisfied",   "GateRejected",     "GateExpired",        "AttemptPlanned",
-      "AttemptStarted",  "AttemptEnded",     "LateAnswerRecorded", "StageDone",
-      "IncidentRaised",  "IncidentResolved", "CancelRequested",    "RunFinished",
-      "SubjectChanged",  "VotesCarried",     "VotesOutdated",      "VoteHeld",
-      "HeldVoteDropped", "EligibleListed",   "GateClaimed",        "GateReleased",
-      "ReminderDue",     "GateEscalated",    "DeadlineExtended",   "OverrideAsked",
-      "OverrideGranted", "ActionBlocked",    "LocksQueued",        "LocksTaken",
-      "LocksReleased",   "RunRetried",       "RunMigrated",        "ReviewOpened",
+      "RunCreated",        "StageSkipped",     "GateOpened",         "VoteCast",
+      "GateSatisfied",     "GateRejected",     "GateExpired",        "AttemptPlanned",
+      "AttemptStarted",    "AttemptEnded",     "LateAnswerRecorded", "StageDone",
+      "IncidentRaised",    "IncidentResolved", "CancelRequested",    "RunFinished",
+      "SubjectChanged",    "VotesCarried",     "VotesOutdated",      "VoteHeld",
+      "HeldVoteDropped",   "EligibleListed",   "GateClaimed",        "GateReleased",
+      "ReminderDue",       "GateEscalated",    "DeadlineExtended",   "OverrideAsked",
+      "OverrideGranted",   "ActionBlocked",    "LocksQueued",        "LocksTaken",
+      "LocksReleased",     "RunRetried",       "RunMigrated",        "ReviewOpened",
+      "AttemptHandedOver",
   });
   static_assert(kNames.size() == std::variant_size_v<Event>);
   return kNames[event.index()];

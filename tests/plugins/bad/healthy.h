@@ -1,5 +1,5 @@
-// A healthy approver in plain ABI terms. Every file in this folder breaks one thing of it, and the
-// host has to say which.
+// Healthy tables in plain ABI terms, one of each kind. Every file in this folder breaks one thing
+// of them, and the host or the conformance kit has to say which.
 #pragma once
 
 #include <gatewright/plugin.h>
@@ -17,12 +17,38 @@ inline gw_status Check(void*, const gw_question*, const gw_call* call) {
   return GW_OK;
 }
 
+inline gw_status Evaluate(void*, const gw_context*, const gw_call* call) {
+  gw_verdict answer = {};
+  answer.struct_size = sizeof answer;
+  answer.choice = GW_ABSTAIN;
+  call->answer_verdict(call, &answer);
+  return GW_OK;
+}
+
+inline gw_status Report(const gw_call* call) {
+  gw_report answer = {};
+  answer.struct_size = sizeof answer;
+  answer.outcome = GW_SUCCEEDED;
+  call->answer_report(call, &answer);
+  return GW_OK;
+}
+inline gw_status Start(void*, const gw_attempt*, const gw_call* call) { return Report(call); }
+
+inline gw_status Deliver(void*, const gw_event*, const gw_call* call) {
+  const gw_delivery answer = {sizeof answer, GW_DELIVERED};
+  call->answer_delivery(call, &answer);
+  return GW_OK;
+}
+
 inline void Destroy(void*) {}
 
-// Not const, so that it can be broken.
+// Not const, so that it can be broken. An approver, until it is told to be something else.
 struct Healthy {
   explicit Healthy(const char* name)
       : functions{sizeof functions, 0, &Check},
+        policy{sizeof policy, 0, &Evaluate},
+        executor{},
+        notifier{sizeof notifier, 0, &Deliver},
         offer{sizeof offer,
               GW_CONCURRENT | GW_PURE,
               GW_KIND_APPROVER,
@@ -33,9 +59,24 @@ struct Healthy {
               &Destroy,
               &functions},
         offers{&offer, &offer},
-        plugin{sizeof plugin, GW_ABI_MAJOR, GW_ABI_MINOR, 1, name, "1.0.0", offers} {}
+        plugin{sizeof plugin, GW_ABI_MAJOR, GW_ABI_MINOR, 1, name, "1.0.0", offers} {
+    executor.struct_size = sizeof executor;
+    executor.start = &Start;
+  }
+
+  void Be(const char* kind, const void* its_functions) {
+    offer.kind = kind;
+    offer.functions = its_functions;
+    offer.flags = 0;
+  }
+  void BePolicy() { Be(GW_KIND_POLICY, &policy); }
+  void BeExecutor() { Be(GW_KIND_EXECUTOR, &executor); }
+  void BeNotifier() { Be(GW_KIND_NOTIFIER, &notifier); }
 
   gw_approver functions;
+  gw_policy policy;
+  gw_executor executor;
+  gw_notifier notifier;
   gw_offer offer;
   const gw_offer* offers[2];
   gw_plugin plugin;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # build.sh CMAKE BUILD SOURCE RESULT: does what a stranger does. Installs the SDK alone from BUILD, copies the
-# example out of SOURCE to a folder of its own, builds it there (also with clang++, where there is one, and a
+# example out of SOURCE to a folder of its own, builds it there (also with every clang++ there is, and a
 # plugin in plain C), and leaves the libraries in RESULT, one folder per compiler.
 set -euo pipefail
 cmake=$1 build=$2 source=$3 result=$4
@@ -32,10 +32,12 @@ build_one() {
 strict=-DCMAKE_CXX_FLAGS="-Wall -Wextra -Wpedantic -Wshadow -Werror"
 build_one default "$source/examples/custom-approver" on-call "$strict"
 build_one plain_c "$source/tests/plugins/strangers/plain_c" never
-if command -v clang++ >/dev/null; then
-  build_one clang "$source/examples/custom-approver" on-call "$strict" \
-    -DCMAKE_CXX_COMPILER=clang++
-fi
+for clang in clang++ clang++-19; do
+  if command -v "$clang" >/dev/null; then
+    build_one "$clang" "$source/examples/custom-approver" on-call "$strict" \
+      -DCMAKE_CXX_COMPILER="$clang"
+  fi
+done
 # Distributions strip what they ship.
 mkdir "$result/stripped"
 cp "$result/default/on-call.so" "$result/stripped/"

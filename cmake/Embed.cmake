@@ -1,5 +1,5 @@
 # gatewright_embed(target table name=path…): builds files into a library. The C++ function
-# `gatewright::<table>()` then returns them all; see server/api/embedded.h.
+# `gatewright::<table>()` then returns them all; see engine/base/embedded.h.
 function(gatewright_embed target table)
   set(labels "")
   set(symbols "")
@@ -22,7 +22,7 @@ function(gatewright_embed target table)
   file(CONFIGURE OUTPUT "${source}" @ONLY CONTENT [=[// Made by gatewright_embed: files as part of the program, without a copy.
 #include <array>
 
-#include "server/api/embedded.h"
+#include "engine/base/embedded.h"
 
 asm(".pushsection .rodata\n"
 @labels@    ".popsection\n");
