@@ -188,6 +188,7 @@ void AppendWorkflow(std::string& out, const core::Workflow& workflow, const port
     json.Key("on").OpenArray();
     for (const std::string& topic : rule.on) json.Text(topic);
     json.CloseArray();
+    json.Key("to").Word(ToString(rule.to));
     json.CloseObject();
   }
   json.CloseArray();

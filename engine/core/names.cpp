@@ -215,6 +215,20 @@ std::string_view ToString(HoldKind kind) {
   GW_ASSERT(false);
 }
 
+std::string_view ToString(NotifyTo to) {
+  switch (to) {
+    case NotifyTo::kChannel:
+      return "channel";
+    case NotifyTo::kNeeded:
+      return "needed";
+    case NotifyTo::kRequester:
+      return "requester";
+    case NotifyTo::kVoters:
+      return "voters";
+  }
+  return "";
+}
+
 std::string_view ToString(LockMode mode) {
   switch (mode) {
     case LockMode::kFifo:

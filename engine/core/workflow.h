@@ -164,9 +164,17 @@ struct StateLook {
   bool operator==(const StateLook&) const = default;
 };
 
+// Whom a notify rule tells: whoever its settings name, or people with addresses of their own:
+// those whose vote the gate misses, the requester, those who have voted.
+enum class NotifyTo { kChannel = 1, kNeeded, kRequester, kVoters };
+std::string_view ToString(NotifyTo to);
+
 struct NotifyRule {
   PluginUse use;
   std::vector<std::string> on;  // event names in dotted form: "gate.opened"
+  NotifyTo to = NotifyTo::kChannel;
+  // kNeeded: the message has links with which its receiver can vote, good for so long.
+  std::optional<Duration> links{};
 
   bool operator==(const NotifyRule&) const = default;
 };

@@ -7,6 +7,7 @@
 
 #include "engine/definition/document.h"
 #include "engine/definition/lists.h"
+#include "engine/definition/preferences_reader.h"
 #include "engine/definition/scope.h"
 #include "engine/definition/yaml.h"
 #include "engine/definition/yaml_json.h"
@@ -72,7 +73,7 @@ class Reader {
         scope_.In(id && id->is_string() ? fmt::format("user '{}'", Shorten(id->text()))
                                         : std::string("user"));
     if (!scope.IsMap(node, "users")) return;
-    const Fields fields(scope, node, {{"id"}, {"roles", "groups", "disabled"}, {}});
+    const Fields fields(scope, node, {{"id"}, {"roles", "groups", "disabled", "notify"}, {}});
     core::Principal person;
     if (id) person.id = PrincipalId(ReadWord(*id, "id", scope));
     person.roles = ReadWords(fields, "roles", scope);
@@ -89,6 +90,9 @@ class Reader {
     if (is_disabled) {
       result_.disabled.push_back(person.id);
     } else {
+      if (const Node* notify = fields.Find("notify")) {
+        result_.preferences[person.id] = ReadPreferences(*notify, scope.In("notify"));
+      }
       result_.people.push_back(std::move(person));
     }
   }
@@ -117,6 +121,7 @@ DirectoryResult LoadDirectory(std::string_view source_text, std::string_view fil
   if (!yaml.documents.empty()) Reader(scope, result).Read(yaml.documents.front().root);
   if (!result.ok()) {
     result.people.clear();
+    result.preferences.clear();
     result.disabled.clear();
   }
   SortByPlace(result.diagnostics);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/ids.h"
+#include "engine/core/preferences.h"
 #include "engine/core/principal.h"
 #include "engine/definition/diagnostic.h"
 
@@ -15,6 +16,7 @@ namespace gatewright::definition {
 // With a single diagnostic, nobody is in it.
 struct DirectoryResult {
   std::vector<core::Principal> people;  // in the order of the file, without the disabled ones
+  core::PreferencesBook preferences;    // of those who have some
   std::vector<PrincipalId> disabled;    // known, but may do nothing and are counted nowhere
   std::vector<Diagnostic> diagnostics;
 

@@ -95,12 +95,12 @@ std::string WithAnySecrets(const std::string& settings_json) {
 
 // `with` is the config, which starts at `place` ("with" or "from").
 void CheckUse(const core::PluginUse& use, PluginKind kind, Mark name_mark, const Node* with,
-              std::string_view place, const LoadContext& context, const Scope& scope) {
+              std::string_view place, const LoadContext& context, const Scope& scope,
+              ReferenceUse references = ReferenceUse::kNotHere) {
   if (with) {
     CheckSecrets(*with, scope);
     const bool is_filled_in = kind == PluginKind::kExecutor;
-    CheckReferences(*with, context, is_filled_in ? ReferenceUse::kAction : ReferenceUse::kNotHere,
-                    scope);
+    CheckReferences(*with, context, is_filled_in ? ReferenceUse::kAction : references, scope);
   }
   if (!context.plugins.Find(kind, use.plugin)) {
     return ReportUnknown(name_mark, kind, use.plugin, context, scope);
@@ -115,7 +115,7 @@ void CheckUse(const core::PluginUse& use, PluginKind kind, Mark name_mark, const
 }  // namespace
 
 core::PluginUse ReadPluginUse(const Fields& fields, PluginKind kind, const LoadContext& context,
-                              const Scope& scope) {
+                              const Scope& scope, ReferenceUse references) {
   core::PluginUse use;
   use.with_json = "{}";
   const Node* with = fields.Map("with");
@@ -124,7 +124,7 @@ core::PluginUse ReadPluginUse(const Fields& fields, PluginKind kind, const LoadC
     use.plugin = *name;
     const bool is_readable = with || !fields.Find("with");
     if (is_readable) {
-      CheckUse(use, kind, fields.Find("plugin")->mark(), with, "with", context, scope);
+      CheckUse(use, kind, fields.Find("plugin")->mark(), with, "with", context, scope, references);
     }
   } else if (with) {
     CheckSecrets(*with, scope);

@@ -4,14 +4,16 @@
 
 #include "engine/core/workflow.h"
 #include "engine/definition/context.h"
+#include "engine/definition/references.h"
 #include "engine/definition/scope.h"
 #include "engine/definition/yaml.h"
 
 namespace gatewright::definition {
 
-// Reads the keys `plugin` and `with` (a map, absent = {}) of `fields`.
+// Reads the keys `plugin` and `with` (a map, absent = {}) of `fields`. Executors refer to the run.
 core::PluginUse ReadPluginUse(const Fields& fields, ports::PluginKind kind,
-                              const LoadContext& context, const Scope& scope);
+                              const LoadContext& context, const Scope& scope,
+                              ReferenceUse use = ReferenceUse::kNotHere);
 
 // Reads an approver: `{plugin: P, with: {…}}`, or the short form `{P: …}`, which stands for
 // `{plugin: P, with: {P: …}}`.

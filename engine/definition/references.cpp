@@ -51,6 +51,12 @@ class Checker {
                              "names joined by dots, nothing more)",
                              path));
     }
+    if (use_ == ReferenceUse::kRecipient) {
+      if (steps.size() == 2 && steps[0] == "recipient") return;
+      return Bad(mark, fmt::format("'${{{}}}' is nothing of a person's (allowed: ${{recipient.id}} "
+                                   "and addresses of the directory such as ${{recipient.email}})",
+                                   path));
+    }
     const bool is_action = use_ == ReferenceUse::kAction;
     const Words roots = is_action ? Words(kActionRoots) : Words(kLockRoots);
     if (std::find(roots.begin(), roots.end(), steps[0]) == roots.end()) {

@@ -11,6 +11,7 @@ namespace gatewright::definition {
 enum class ReferenceUse {
   kAction = 1,  // executors: filled in for every attempt
   kLockKey,     // filled in when a run is created: no stage was reached yet
+  kRecipient,   // notifiers of people: filled in for each of them
   kNotHere,     // everything else: would be passed on as it is
 };
 

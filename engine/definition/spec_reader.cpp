@@ -20,6 +20,12 @@
 namespace gatewright::definition {
 namespace {
 
+// As core::NotifyTo has them, after kChannel.
+constexpr std::array<std::string_view, 3> kNotifyPeople = {"needed", "requester", "voters"};
+constexpr Duration kUsualLinkTime = std::chrono::minutes{30};
+constexpr Duration kShortestLinkTime = std::chrono::minutes{1};
+constexpr Duration kLongestLinkTime = std::chrono::hours{24};
+
 using Words = std::span<const std::string_view>;
 
 constexpr std::size_t kMaxNotify = 64;
@@ -262,9 +268,15 @@ class SpecReader {
   void ReadNotify(const Node& node) {
     const Scope scope = scope_.In("notify");
     if (!scope.IsMap(node, "notify")) return;
-    const Fields fields(scope, node, {{"plugin", "on"}, {"with"}, {}});
+    const Fields fields(scope, node, {{"plugin", "on"}, {"to", "links", "with"}, {}});
     core::NotifyRule rule;
-    rule.use = ReadPluginUse(fields, ports::PluginKind::kNotifier, context_, scope);
+    if (const auto to = fields.Choice("to", kNotifyPeople)) {
+      rule.to = static_cast<core::NotifyTo>(*to + 2);
+    }
+    const bool is_for_people = fields.Find("to") != nullptr;
+    rule.use = ReadPluginUse(fields, ports::PluginKind::kNotifier, context_, scope,
+                             is_for_people ? ReferenceUse::kRecipient : ReferenceUse::kNotHere);
+    if (const Node* links = fields.Find("links")) ReadLinks(*links, scope, rule);
     const std::vector<std::string_view> topics = codec::EventTopics();
     const Node* list = fields.List("on", 1, topics.size());
     std::set<std::size_t> seen;
@@ -279,6 +291,18 @@ class SpecReader {
       }
     }
     workflow_.notify.push_back(std::move(rule));
+  }
+
+  void ReadLinks(const Node& node, const Scope& scope, core::NotifyRule& rule) {
+    if (node.is_bool()) {
+      if (*scope.AsBool(node, "links")) rule.links = kUsualLinkTime;
+    } else {
+      rule.links = scope.AsDuration(node, "links", kShortestLinkTime, kLongestLinkTime);
+    }
+    if (rule.links && rule.to != core::NotifyTo::kNeeded) {
+      scope.Report(node.mark(), codes::kBadValue,
+                   "'links': a link votes as its receiver, so it needs 'to: needed'");
+    }
   }
 
   const Scope& scope_;

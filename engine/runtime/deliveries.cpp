@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/runtime/retry_times.h"
 #include "engine/runtime/secrets.h"
 
 namespace gatewright::runtime {
@@ -16,22 +15,13 @@ using ports::DeliveryState;
 
 constexpr std::size_t kHealthyThreads = 6;
 constexpr std::size_t kTroubledThreads = 3;
-constexpr std::size_t kAtOnce = 4;      // of one lane
-constexpr std::size_t kLaneRoom = 200;  // tasks of one lane in memory
-constexpr std::size_t kRoom = 5'000;    // of all lanes
+constexpr std::size_t kTurnsOfLane = 4;  // of one lane
+constexpr std::size_t kLaneRoom = 200;   // tasks of one lane in memory
+constexpr std::size_t kRoom = 5'000;     // of all lanes
 constexpr std::size_t kMostUnwritten = 10'000;
 constexpr std::int64_t kLanesAtOnce = 500;
 constexpr std::size_t kMostInMessage = 50;
-constexpr std::size_t kMaxProblem = 500;
-constexpr Duration kAfterTrouble = std::chrono::seconds{1};
-
-std::string ShortProblem(std::string text) {
-  if (text.size() <= kMaxProblem) return text;
-  std::size_t end = kMaxProblem;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  text.resize(end);
-  return text + "…";
-}
+constexpr Duration kAfterFailedFetch = std::chrono::seconds{1};
 
 }  // namespace
 
@@ -110,8 +100,9 @@ void Deliveries::Add(std::vector<NewDelivery> made, Position told) {
         first_due = std::min(first_due.value_or(due), due);
       }
     }
+    // Before anybody settles one of them, and before a fetch looks for them.
+    ledger_.Put(std::move(rows), told);
   }
-  ledger_.Put(std::move(rows), told);
   if (first_due) alarm_.PokeAt(*first_due);
 }
 
@@ -140,6 +131,11 @@ Result<std::optional<DeliveryRow>> Deliveries::Replay(std::int64_t id) {
   ledger_.Put(row);
   Lane& lane = lanes_[row.lane];
   lane.paused_until = Time{};
+  if (held_.size() >= kRoom) {
+    Wait(lane, row.due);
+    alarm_.Poke();
+    return found;
+  }
   Task task;
   task.rows = {row};
   task.is_forced = true;
@@ -171,24 +167,23 @@ std::optional<Time> Deliveries::Tick() {
 }
 
 void Deliveries::Fetch(const std::string& name) {
-  // Looked at before the store: what is written in between is in one of the two.
-  std::map<std::int64_t, DeliveryRow> found = ledger_.Unwritten(name);
   std::set<std::int64_t> held;
   {
     const std::lock_guard lock(mutex_);
     held = held_;
+    lanes_[name].waiting_since.reset();  // what comes to wait from now on says so again
   }
+  // Looked at before the store: what is written in between is in one of the two.
+  std::map<std::int64_t, DeliveryRow> found = ledger_.Unwritten(name);
   auto rows = store_.DueDeliveries(
-      name, Time::max(), static_cast<std::int64_t>(kLaneRoom + kAtOnce + found.size()) + 1);
+      name, Time::max(), static_cast<std::int64_t>(kLaneRoom + kTurnsOfLane + found.size()) + 1);
   const Time now = clock_.Now();
   const std::lock_guard lock(mutex_);
   Lane& lane = lanes_[name];
   if (!rows) {
-    lane.waiting_since = now + kAfterTrouble;
-    return;
+    return Wait(lane, now + kAfterFailedFetch);
   }
   for (DeliveryRow& row : *rows) found.emplace(row.id, std::move(row));
-  lane.waiting_since.reset();
   std::vector<DeliveryRow> due;
   for (auto& [id, row] : found) {
     if (held_.contains(id)) continue;
@@ -251,7 +246,7 @@ void Deliveries::Wait(Lane& lane, Time due) {
 // A lane that has not shown that it answers has one turn at a time, and one in trouble has it where
 // it can hold up only others in trouble.
 void Deliveries::GiveTokens(const std::string& name, Lane& lane) {
-  const std::size_t most = lane.failures == 0 && lane.has_answered ? kAtOnce : 1;
+  const std::size_t most = lane.failures == 0 && lane.has_answered ? kTurnsOfLane : 1;
   WorkerPool& pool = lane.failures == 0 ? healthy_ : troubled_;
   while (lane.tokens < std::min(most, lane.queue.size() + lane.runs_under_way.size())) {
     if (!pool.Post([this, name] { TakeTurn(name); })) return;  // it stops
@@ -313,88 +308,6 @@ void Deliveries::Deliver(const std::string& name, Task& task) {
     delivered = std::move(error);
   }
   Settle(name, task, delivered, advice);
-}
-
-void Deliveries::Settle(const std::string& name, Task& task, const Result<void>& delivered,
-                        const ports::DeliveryAdvice& advice) {
-  const std::lock_guard lock(mutex_);
-  Lane& lane = lanes_[name];
-  for (DeliveryRow& row : task.rows) ++row.tries;
-  if (!delivered) return SettleFailed(name, lane, task, delivered.error(), advice);
-  lane.failures = 0;
-  lane.has_answered = true;
-  Write(task, DeliveryState::kDelivered, "");
-  if (!task.is_forced || closed_.erase(name) == 0) return;
-  ledger_.Open(name);
-  log_.Info(fmt::format("notifier '{}' ({}) is told again: a replay got through",
-                        task.rows.front().notifier, name));
-}
-
-void Deliveries::SettleFailed(const std::string& name, Lane& lane, Task& task, const Error& error,
-                              const ports::DeliveryAdvice& advice) {
-  const DeliveryRow& first = task.rows.front();
-  const std::string problem = ShortProblem(error.message);
-  const std::string what = fmt::format("run {}: notifier '{}' did not take event {}",
-                                       first.run.value, first.notifier, first.event);
-  if (advice.is_gone) {
-    Write(task, DeliveryState::kDisabled, problem);
-    return Close(name, lane, first.notifier, problem);
-  }
-  if (error.code == ErrorCode::kInvalid) {
-    lane.failures = 0;
-    lane.has_answered = true;
-    log_.Error(fmt::format("{}: {}; it is not tried again", what, problem));
-    return Write(task, DeliveryState::kFailed, problem);
-  }
-  const Time now = clock_.Now();
-  ++lane.failures;
-  lane.paused_until = now + PauseAfter(lane.failures, advice.retry_after);
-  PutBack(lane);
-  const double chance = static_cast<double>(random_() - std::minstd_rand::min()) /
-                        static_cast<double>(std::minstd_rand::max());
-  const auto wait = WaitAfter(first.tries, chance, advice.retry_after);
-  if (!wait) {
-    log_.Error(fmt::format("{} and is given up after {} tries: {}", what, first.tries, problem));
-    return Write(task, DeliveryState::kFailed, problem);
-  }
-  log_.Warning(fmt::format("{}: {}; tried again in {}", what, problem,
-                           FormatDuration(std::chrono::ceil<std::chrono::seconds>(*wait))));
-  for (DeliveryRow& row : task.rows) row.due = now + *wait;
-  Write(task, DeliveryState::kPending, problem);
-  Wait(lane, now + *wait);
-}
-
-// What waits behind a failed one goes on waiting, in the store.
-void Deliveries::PutBack(Lane& lane) {
-  for (const Task& task : lane.queue) {
-    for (const DeliveryRow& row : task.rows) {
-      held_.erase(row.id);
-      Wait(lane, row.due);
-    }
-  }
-  lane.queue.clear();
-}
-
-void Deliveries::Close(const std::string& name, Lane& lane, const std::string& notifier,
-                       const std::string& reason) {
-  const ports::ClosedLane closed{name, reason, clock_.Now()};
-  if (!closed_.emplace(name, closed).second) return;
-  ledger_.Close(closed);
-  PutBack(lane);
-  log_.Error(
-      fmt::format("notifier '{}' is told nothing more: {}; replay a delivery to tell it "
-                  "again, or publish the workflow anew ({})",
-                  notifier, reason, name));
-}
-
-void Deliveries::Write(Task& task, DeliveryState state, const std::string& problem) {
-  const Time now = clock_.Now();
-  for (DeliveryRow& row : task.rows) {
-    row.state = state;
-    row.problem = problem;
-    row.updated_at = now;
-    ledger_.Put(row);
-  }
 }
 
 // A lane with nothing to do and nothing to remember is forgotten.

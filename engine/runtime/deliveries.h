@@ -19,7 +19,7 @@
 #include "engine/ports/store.h"
 #include "engine/runtime/alarm.h"
 #include "engine/runtime/delivery_ledger.h"
-#include "engine/runtime/delivery_message.h"
+#include "engine/runtime/message_writer.h"
 #include "engine/runtime/worker_pool.h"
 
 namespace gatewright::runtime {

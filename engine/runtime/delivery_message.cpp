@@ -3,19 +3,16 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <optional>
 
+#include "engine/codec/digest.h"
 #include "engine/codec/events.h"
-#include "engine/codec/json.h"
+#include "engine/codec/json_writer.h"
 
 namespace gatewright::runtime {
 namespace {
 
-// "version/rule", with a person's id behind it or not.
-struct LaneName {
-  std::string version;
-  std::size_t rule = 0;
-};
+constexpr std::string_view kDigestTopic = "digest";
+constexpr std::size_t kLettersOfPerson = 12;
 
 std::optional<std::int64_t> Number(std::string_view text) {
   std::int64_t number = 0;
@@ -24,18 +21,21 @@ std::optional<std::int64_t> Number(std::string_view text) {
   return number;
 }
 
-std::optional<LaneName> ReadLane(std::string_view lane) {
-  const auto slash = lane.find('/');
-  if (slash == lane.npos) return std::nullopt;
-  const std::string_view rest = lane.substr(slash + 1);
-  const auto rule = Number(rest.substr(0, rest.find('/')));
-  if (!rule) return std::nullopt;
-  return LaneName{std::string(lane.substr(0, slash)), static_cast<std::size_t>(*rule)};
+// Up to `data`, which the caller goes on with.
+void OpenEnvelope(codec::JsonWriter& json, const Message& message, const std::string& subject,
+                  Time time) {
+  json.OpenObject();
+  json.Key("specversion").Word("1.0");
+  json.Key("id").Text(message.id);
+  json.Key("source").Word("/gatewright");
+  json.Key("type").Text(fmt::format("dev.gatewright.{}.v1", message.topic));
+  if (!subject.empty()) json.Key("subject").Text(subject);
+  json.Key("time").Moment(time);
+  json.Key("datacontenttype").Word("application/json");
 }
 
-Error CannotBeSaid(const ports::DeliveryRow& row) {
-  return {ErrorCode::kInvalid,
-          fmt::format("event {} of run {} is not in the log", row.event, row.run.value)};
+void WriteRecipient(codec::JsonWriter& json, const PrincipalId& recipient) {
+  json.Key("recipient").OpenObject().Key("id").Text(recipient.value).CloseObject();
 }
 
 }  // namespace
@@ -45,75 +45,74 @@ std::string LaneOf(const WorkflowVersion& version, std::size_t rule, const Princ
   return recipient.empty() ? lane : lane + "/" + recipient.value;
 }
 
+std::optional<LaneName> ReadLane(std::string_view lane) {
+  const auto slash = lane.find('/');
+  if (slash == lane.npos) return std::nullopt;
+  const std::string_view rest = lane.substr(slash + 1);
+  const auto rule = Number(rest.substr(0, rest.find('/')));
+  if (!rule) return std::nullopt;
+  return LaneName{WorkflowVersion{std::string(lane.substr(0, slash))},
+                  static_cast<std::size_t>(*rule)};
+}
+
 std::string EventId(Position position, std::size_t event) {
   return fmt::format("{}-{}", position.value, event);
 }
 
+std::optional<EventPlace> ReadEventId(std::string_view id) {
+  const auto dash = id.find('-');
+  if (dash == id.npos) return std::nullopt;
+  const auto position = Number(id.substr(0, dash));
+  const auto event = Number(id.substr(dash + 1));
+  if (!position || !event || *position < 1) return std::nullopt;
+  return EventPlace{Position{*position}, static_cast<std::size_t>(*event)};
+}
+
+std::string MessageId(const std::string& event_id, const PrincipalId& recipient) {
+  if (recipient.empty()) return event_id;
+  return event_id + "-" + codec::Sha256Hex(recipient.value).substr(0, kLettersOfPerson);
+}
+
 Message WriteMessage(const ports::Entry& entry, std::size_t event, const core::Event& what,
-                     const LoadedRun& loaded) {
-  Message message{EventId(entry.position, event), std::string(codec::EventTopic(what)), {}};
-  std::string& out = message.json;
-  out = "{\"specversion\":\"1.0\",\"id\":";
-  codec::AppendJsonString(out, message.id);
-  out += ",\"source\":\"/gatewright\",\"type\":\"dev.gatewright.";
-  out += message.topic;
-  out += ".v1\",\"subject\":\"runs/" + std::to_string(entry.run.value) + "\",\"time\":\"";
-  AppendTime(out, entry.at);
-  out += "\",\"datacontenttype\":\"application/json\",\"data\":{\"run\":{\"id\":";
-  out += std::to_string(entry.run.value);
-  out += ",\"name\":";
-  codec::AppendJsonString(out, loaded.run.name);
-  out += ",\"workflow\":";
-  codec::AppendJsonString(out, loaded.run.workflow.value);
-  out += ",\"requester\":";
-  codec::AppendJsonString(out, loaded.run.requester.value);
-  out += "},\"actor\":";
-  codec::AppendJsonString(out, entry.actor);
-  out += ",\"event\":";
-  codec::AppendEvent(out, what);
-  out += "}}";
+                     const LoadedRun& loaded, const PrincipalId& recipient, const Links* links) {
+  Message message{MessageId(EventId(entry.position, event), recipient),
+                  std::string(codec::EventTopic(what)),
+                  {}};
+  codec::JsonWriter json(message.json);
+  OpenEnvelope(json, message, fmt::format("runs/{}", entry.run.value), entry.at);
+  json.Key("data").OpenObject();
+  json.Key("run").OpenObject();
+  json.Key("id").Integer(entry.run.value);
+  json.Key("name").Text(loaded.run.name);
+  json.Key("workflow").Text(loaded.run.workflow.value);
+  json.Key("requester").Text(loaded.run.requester.value);
+  json.CloseObject();
+  json.Key("actor").Text(entry.actor);
+  json.Key("event");
+  codec::AppendEvent(message.json, what);
+  if (!recipient.empty()) WriteRecipient(json, recipient);
+  if (links != nullptr) {
+    json.Key("links").OpenObject();
+    json.Key("approve").Text(links->approve);
+    json.Key("reject").Text(links->reject);
+    json.Key("expires_at").Moment(links->expires);
+    json.CloseObject();
+  }
+  json.CloseObject().CloseObject();
   return message;
 }
 
-Result<Parcel> MessageWriter::Write(const std::vector<ports::DeliveryRow>& rows,
-                                    const Message* known) const {
-  const ports::DeliveryRow& first = rows.front();
-  const auto lane = ReadLane(first.lane);
-  const RevisionPtr revision = lane ? workflows_.Pinned(WorkflowVersion{lane->version}) : nullptr;
-  if (revision == nullptr || lane->rule >= revision->notifiers.size()) {
-    return Error{ErrorCode::kInvalid, "the version of the workflow that asked for it is not there"};
-  }
-  Parcel parcel;
-  parcel.notifier = revision->notifiers[lane->rule];
-  parcel.secrets = revision->notifier_secrets[lane->rule];
-  if (parcel.notifier == nullptr) {
-    return Error{ErrorCode::kUnavailable,
-                 fmt::format("notifier '{}' is not available",
-                             revision->workflow.notify[lane->rule].use.plugin)};
-  }
-  if (known != nullptr) {
-    parcel.message = *known;
-  } else {
-    GW_TRY(message, Read(first));
-    parcel.message = std::move(message);
-  }
-  return parcel;
-}
-
-Result<Message> MessageWriter::Read(const ports::DeliveryRow& row) const {
-  const std::string_view id = row.event;
-  const auto dash = id.find('-');
-  const auto position = Number(id.substr(0, dash));
-  const auto index = dash == id.npos ? std::nullopt : Number(id.substr(dash + 1));
-  if (!position || !index || *position < 1) return CannotBeSaid(row);
-  GW_TRY(entries, store_.ReadEntries(Position{*position - 1}, 1));
-  if (entries.empty() || entries.front().run != row.run) return CannotBeSaid(row);
-  GW_TRY(loaded, runs_.Load(row.run));
-  if (loaded == nullptr) return CannotBeSaid(row);
-  GW_TRY(events, codec::EventsFromJson(entries.front().events_json));
-  const auto event = static_cast<std::size_t>(*index);
-  if (event >= events.size()) return CannotBeSaid(row);
-  return WriteMessage(entries.front(), event, events[event], *loaded);
+Message WriteDigest(std::int64_t id, Time time, const PrincipalId& recipient,
+                    const std::vector<Message>& messages) {
+  Message digest{fmt::format("digest-{}", id), std::string(kDigestTopic), {}};
+  codec::JsonWriter json(digest.json);
+  OpenEnvelope(json, digest, "", time);
+  json.Key("data").OpenObject();
+  WriteRecipient(json, recipient);
+  json.Key("events").OpenArray();
+  for (const Message& message : messages) json.Raw(message.json);
+  json.CloseArray().CloseObject().CloseObject();
+  return digest;
 }
 
 }  // namespace gatewright::runtime

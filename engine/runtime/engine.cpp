@@ -42,7 +42,12 @@ Engine::Impl::Impl(ports::Store& store, ports::Plugins& plugins, const ports::Cl
       timers_(store, runs_, loop_, clock, log),
       policies_(store, plugins, runs_, surroundings_, callbacks_, loop_, workers_, clock, log,
                 {options.policy_limit, options.approver_limit}),
-      notifications_(store, runs_, workflows_, loop_, clock, log, options.notifier_limit),
+      notifications_({store, runs_, workflows_, surroundings_, plugins, clock, options.read_secret,
+                      options.public_url, options.answers_kept,
+                      [this](const LoadedRun& loaded, const core::Principal& person) {
+                        return IsNeeded(loaded, person);
+                      }},
+                     loop_, log, options.notifier_limit),
       housekeeping_(clock, "gw-waiters", [this] { return KeepHouse(); }) {}
 
 Result<void> Engine::Impl::Start(const ParseStored& parse) {
@@ -197,8 +202,9 @@ void Engine::SetCalendars(core::Calendars calendars) {
   if (impl_->is_running_) impl_->housekeeping_.Poke();
 }
 
-void Engine::SetDirectory(std::vector<core::Principal> people) {
-  impl_->surroundings_.SetDirectory(std::make_shared<const Directory>(std::move(people)));
+void Engine::SetDirectory(std::vector<core::Principal> people, core::PreferencesBook preferences) {
+  impl_->surroundings_.SetDirectory(
+      std::make_shared<const Directory>(std::move(people), std::move(preferences)));
 }
 
 }  // namespace gatewright::runtime

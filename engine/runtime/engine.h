@@ -18,6 +18,7 @@
 #include "engine/runtime/output_state.h"
 #include "engine/runtime/requests.h"
 #include "engine/runtime/surroundings.h"
+#include "engine/runtime/vote_link.h"
 #include "engine/runtime/workflows.h"
 
 namespace gatewright::runtime {
@@ -31,6 +32,7 @@ struct EngineOptions {
   Duration approver_limit{std::chrono::seconds{5}};
   Duration policy_limit{std::chrono::seconds{30}};
   Duration notifier_limit{std::chrono::seconds{10}};
+  std::string public_url{};             // how people reach this server; empty: no links in messages
   std::int64_t output_limit = 1 << 20;  // bytes of output kept per attempt
   Duration answers_kept{std::chrono::hours{24}};
   Duration deliveries_kept{std::chrono::hours{24 * 30}};
@@ -61,6 +63,24 @@ struct InboxPage {
   RunId next_after{0};           // where to go on; 0 = that was all
 };
 
+enum class VoteLinkState {
+  kGood = 1,
+  kInvalid,  // not signed here, or changed
+  kExpired,
+  kUsed,
+  kDecided,  // the gate it is for is not open any more
+  kChanged,  // what it is about is not what it was
+  kNobody,   // the person is not in the directory any more
+};
+
+// A link as it stands. Beyond `state`, empty unless it is genuine.
+struct VoteLinkLook {
+  VoteLinkState state = VoteLinkState::kInvalid;
+  VoteLink link;
+  core::Principal person;
+  std::shared_ptr<const core::Run> run;
+};
+
 class Engine {
  public:
   // Turns a stored source back into a workflow, without asking whether its plugins still exist.
@@ -81,7 +101,7 @@ class Engine {
   Result<void> Start(const ParseStored& parse);
   // Any time: what is there from now on. Runs that wait for a calendar look again.
   void SetCalendars(core::Calendars calendars);
-  void SetDirectory(std::vector<core::Principal> people);
+  void SetDirectory(std::vector<core::Principal> people, core::PreferencesBook preferences = {});
   // Takes no more commands (kUnavailable), finishes those it has, waits up to `grace` for attempts.
   void Stop(Duration grace);
 
@@ -106,6 +126,8 @@ class Engine {
   void AnswerFor(AttemptAnswer said, Answer answer);
   // Refused once the policy has approved or rejected on this opening of the gate, or it is decided.
   void AnswerFor(PolicyAnswer said, Answer answer);
+  // What may be done with a link; changes nothing.
+  Result<VoteLinkLook> LookAtVoteLink(std::string_view ticket);
   // Blocks until it is committed. The same content as the current revision changes nothing.
   Result<RevisionPtr> Publish(PublishRequest request);
   // No new runs of this workflow; its revisions stay for those that have ended. Runs that are still

@@ -47,6 +47,8 @@ class Engine::Impl {
   Result<std::shared_ptr<const core::Run>> GetRun(RunId run);
   Asking MakeAsking() const;
   core::Viewer MakeViewer(const LoadedRun& loaded, const core::Principal& principal) const;
+  bool IsNeeded(const LoadedRun& loaded, const core::Principal& person) const;
+  Result<VoteLinkLook> LookAtVoteLink(std::string_view ticket);
   Result<InboxPage> Inbox(const core::Principal& viewer, RunId after, std::int64_t limit);
 
   void AnswerAttempt(AttemptAnswer said, Answer answer);

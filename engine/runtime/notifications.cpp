@@ -4,15 +4,16 @@
 #include <utility>
 
 #include "engine/codec/events.h"
+#include "engine/runtime/routing.h"
 
 namespace gatewright::runtime {
 namespace {
 
 constexpr std::string_view kCursor = "notifications";
-constexpr std::int64_t kAtOnce = 500;
+constexpr std::int64_t kEntriesAtOnce = 500;
 constexpr std::size_t kMaxTaken = 10'000;
 constexpr Duration kSaveEvery = std::chrono::seconds{1};
-constexpr Duration kAfterTrouble = std::chrono::seconds{1};
+constexpr Duration kFollowAgainAfter = std::chrono::seconds{1};
 
 bool Wants(const core::NotifyRule& rule, std::string_view topic) {
   return std::ranges::find(rule.on, topic) != rule.on.end();
@@ -27,18 +28,15 @@ bool IsWanted(const core::Workflow& workflow, const std::vector<core::Event>& ev
 
 }  // namespace
 
-Notifications::Notifications(ports::Store& store, Runs& runs, const Workflows& workflows,
-                             CommandLoop& loop, const ports::Clock& clock, ports::Log& log,
+Notifications::Notifications(MessageWriter::Around around, CommandLoop& loop, ports::Log& log,
                              Duration limit)
-    : store_(store),
-      runs_(runs),
-      clock_(clock),
-      writer_(store, runs, workflows),
-      deliveries_(store, writer_, loop, clock, log, limit, std::string(kCursor)),
-      alarm_(clock, "gw-notify", [this] { return Follow(); }) {}
+    : around_(around),
+      writer_(std::move(around)),
+      deliveries_(around_.store, writer_, loop, around_.clock, log, limit, std::string(kCursor)),
+      alarm_(around_.clock, "gw-notify", [this] { return Follow(); }) {}
 
 Result<void> Notifications::Start() {
-  GW_TRY(cursor, store_.Cursor(kCursor));
+  GW_TRY(cursor, around_.store.Cursor(kCursor));
   cursor_ = saved_cursor_ = cursor;
   GW_CHECK(deliveries_.Start());
   alarm_.Start();
@@ -70,7 +68,8 @@ void Notifications::Take(const std::vector<Committed>& committed) {
   if (has_news) {
     alarm_.Poke();
   } else {
-    alarm_.PokeAt(clock_.Now() + kSaveEvery);  // to remember that nobody wanted to hear of it
+    alarm_.PokeAt(around_.clock.Now() +
+                  kSaveEvery);  // to remember that nobody wanted to hear of it
   }
 }
 
@@ -80,18 +79,18 @@ void Notifications::FallBehind() {
 }
 
 std::optional<Time> Notifications::Follow() {
-  const Time now = clock_.Now();
+  const Time now = around_.clock.Now();
   if (!deliveries_.HasRoom()) {
     const std::lock_guard lock(mutex_);
     if (!taken_.empty()) FallBehind();
-    return now + kAfterTrouble;
+    return now + kFollowAgainAfter;
   }
   bool is_behind = false;
   {
     const std::lock_guard lock(mutex_);
     is_behind = is_behind_;
   }
-  if (is_behind && !CatchUp()) return now + kAfterTrouble;
+  if (is_behind && !CatchUp()) return now + kFollowAgainAfter;
   TellTaken();
   if (cursor_ == saved_cursor_) return std::nullopt;
   if (now - saved_at_ < kSaveEvery) return now + kSaveEvery;
@@ -101,7 +100,7 @@ std::optional<Time> Notifications::Follow() {
 
 bool Notifications::CatchUp() {
   while (deliveries_.HasRoom()) {
-    const auto entries = store_.ReadEntries(cursor_, kAtOnce);
+    const auto entries = around_.store.ReadEntries(cursor_, kEntriesAtOnce);
     if (!entries) return false;
     std::vector<NewDelivery> made;
     for (const ports::Entry& entry : *entries) {
@@ -109,7 +108,7 @@ bool Notifications::CatchUp() {
       cursor_ = entry.position;
     }
     if (!made.empty()) Tell(std::move(made));
-    if (static_cast<std::int64_t>(entries->size()) == kAtOnce) continue;
+    if (static_cast<std::int64_t>(entries->size()) == kEntriesAtOnce) continue;
     const std::lock_guard lock(mutex_);
     if (cursor_ < committed_) continue;
     is_behind_ = false;
@@ -136,11 +135,11 @@ void Notifications::TellTaken() {
 void Notifications::Tell(std::vector<NewDelivery> made) {
   deliveries_.Add(std::move(made), cursor_);
   saved_cursor_ = cursor_;
-  saved_at_ = clock_.Now();
+  saved_at_ = around_.clock.Now();
 }
 
 void Notifications::Read(const ports::Entry& entry, std::vector<NewDelivery>& made) {
-  const auto loaded = runs_.Load(entry.run);
+  const auto loaded = around_.runs.Load(entry.run);
   if (!loaded || *loaded == nullptr || (*loaded)->revision->workflow.notify.empty()) return;
   const auto events = codec::EventsFromJson(entry.events_json);
   if (events) Make(**loaded, entry, *events, made);
@@ -154,17 +153,48 @@ void Notifications::Make(const LoadedRun& loaded, const ports::Entry& entry,
     std::optional<Message> message;
     for (std::size_t rule = 0; rule < workflow.notify.size(); ++rule) {
       if (!Wants(workflow.notify[rule], topic)) continue;
-      if (!message) message = WriteMessage(entry, i, events[i], loaded);
       NewDelivery one;
-      one.row.event = message->id;
+      one.row.event = EventId(entry.position, i);
       one.row.topic = topic;
       one.row.run = entry.run;
       one.row.lane = LaneOf(workflow.version, rule);
       one.row.notifier = workflow.notify[rule].use.plugin;
-      one.row.due = clock_.Now();
+      one.row.due = around_.clock.Now();
+      if (workflow.notify[rule].to != core::NotifyTo::kChannel) {
+        MakeForPeople(loaded, rule, one, made);
+        continue;
+      }
+      if (!message) message = WriteMessage(entry, i, events[i], loaded);
       one.message = message;
       made.push_back(std::move(one));
     }
+  }
+}
+
+// What a person is told is written when it is sent: it may no longer be needed then.
+void Notifications::MakeForPeople(const LoadedRun& loaded, std::size_t rule,
+                                  const NewDelivery& pattern, std::vector<NewDelivery>& made) {
+  const auto directory = around_.surroundings.directory();
+  if (directory == nullptr) return;
+  const core::Workflow& workflow = loaded.revision->workflow;
+  const core::NotifyRule& notify = workflow.notify[rule];
+  std::vector<Candidate> candidates;
+  for (const core::Principal& person : directory->people()) {
+    const core::Preferences* wishes = directory->FindPreferences(person.id);
+    if (wishes == nullptr) continue;
+    Candidate candidate{person.id, wishes, false};
+    if (AsksWhetherNeeded(notify, loaded.run, person.id, *wishes)) {
+      candidate.is_needed = around_.is_needed(loaded, person);
+    }
+    candidates.push_back(std::move(candidate));
+  }
+  for (const Told& told : Route(notify, loaded.run, candidates, pattern.row.due)) {
+    NewDelivery one = pattern;
+    one.row.recipient = told.person.value;
+    one.row.lane = LaneOf(workflow.version, rule, told.person);
+    one.row.due = told.when;
+    one.row.is_digest = told.is_digest;
+    made.push_back(std::move(one));
   }
 }
 

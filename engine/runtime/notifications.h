@@ -13,15 +13,14 @@
 #include "engine/runtime/alarm.h"
 #include "engine/runtime/command_loop.h"
 #include "engine/runtime/deliveries.h"
-#include "engine/runtime/delivery_message.h"
+#include "engine/runtime/message_writer.h"
 #include "engine/runtime/runs.h"
 
 namespace gatewright::runtime {
 
 class Notifications {
  public:
-  Notifications(ports::Store& store, Runs& runs, const Workflows& workflows, CommandLoop& loop,
-                const ports::Clock& clock, ports::Log& log, Duration limit);
+  Notifications(MessageWriter::Around around, CommandLoop& loop, ports::Log& log, Duration limit);
 
   // Goes on where the last engine stopped.
   Result<void> Start();
@@ -43,9 +42,10 @@ class Notifications {
   void Make(const LoadedRun& loaded, const ports::Entry& entry,
             const std::vector<core::Event>& events, std::vector<NewDelivery>& made);
 
-  ports::Store& store_;
-  Runs& runs_;
-  const ports::Clock& clock_;
+  void MakeForPeople(const LoadedRun& loaded, std::size_t rule, const NewDelivery& pattern,
+                     std::vector<NewDelivery>& made);
+
+  const MessageWriter::Around around_;
   MessageWriter writer_;
   Deliveries deliveries_;
   Position cursor_;  // everything up to here was told

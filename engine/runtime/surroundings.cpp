@@ -7,13 +7,19 @@
 
 namespace gatewright::runtime {
 
-Directory::Directory(std::vector<core::Principal> people) : people_(std::move(people)) {
+Directory::Directory(std::vector<core::Principal> people, core::PreferencesBook preferences)
+    : people_(std::move(people)), preferences_(std::move(preferences)) {
   std::ranges::sort(people_, {}, &core::Principal::id);
 }
 
 const core::Principal* Directory::Find(const PrincipalId& id) const {
   const auto found = std::ranges::lower_bound(people_, id, {}, &core::Principal::id);
   return found == people_.end() || found->id != id ? nullptr : &*found;
+}
+
+const core::Preferences* Directory::FindPreferences(const PrincipalId& id) const {
+  const auto found = preferences_.find(id);
+  return found == preferences_.end() ? nullptr : &found->second;
 }
 
 Result<void> Surroundings::Load(ports::Store& store) {

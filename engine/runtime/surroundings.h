@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/core/preferences.h"
 #include "engine/core/principal.h"
 #include "engine/core/world.h"
 #include "engine/ports/store.h"
@@ -20,14 +21,17 @@ namespace gatewright::runtime {
 // The people of an installation without an identity provider. Immutable once given.
 class Directory {
  public:
-  explicit Directory(std::vector<core::Principal> people);
+  explicit Directory(std::vector<core::Principal> people, core::PreferencesBook preferences = {});
 
   const std::vector<core::Principal>& people() const { return people_; }
   // Null when there is nobody of that id.
   const core::Principal* Find(const PrincipalId& id) const;
+  // Null when they have none: nobody knows where to reach them.
+  const core::Preferences* FindPreferences(const PrincipalId& id) const;
 
  private:
   std::vector<core::Principal> people_;  // by id
+  core::PreferencesBook preferences_;
 };
 
 // The installation's own aggregate with the hash of its newest entry.

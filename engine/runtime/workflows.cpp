@@ -32,8 +32,11 @@ class RevisionMaker {
     for (const core::NotifyRule& rule : workflow.notify) {
       const auto filled = FillSettings(rule.use.with_json, read_secret_);
       revision_->notifier_secrets.push_back(filled ? filled->secrets : std::vector<std::string>{});
+      // Those for people are made for each of them.
       revision_->notifiers.push_back(
-          Keep("notify", MakeWith(rule.use, &ports::Plugins::MakeNotifier)));
+          rule.to == core::NotifyTo::kChannel
+              ? Keep("notify", MakeWith(rule.use, &ports::Plugins::MakeNotifier))
+              : nullptr);
     }
     return std::move(revision_);
   }

@@ -107,9 +107,46 @@ std::string OneLine(std::string_view text, std::size_t max) {
   return line.append(kEllipsis);
 }
 
+namespace {
+
+constexpr std::string_view kTypePrefix = "dev.gatewright.";
+constexpr std::string_view kTypeSuffix = ".v1";
+
+// "gate.opened" of a type of CloudEvents.
+std::string_view TopicOf(std::string_view type) {
+  if (type.starts_with(kTypePrefix)) type.remove_prefix(kTypePrefix.size());
+  if (type.ends_with(kTypeSuffix)) type.remove_suffix(kTypeSuffix.size());
+  return type;
+}
+
+void AddLinks(const Json& data, std::vector<std::string>& lines) {
+  const Json* const links = data.Find("links");
+  if (links == nullptr) return;
+  // In full, however long they are.
+  lines.push_back("Approve: " + Need(*links, "approve").string());
+  lines.push_back("Reject: " + Need(*links, "reject").string());
+  lines.push_back("Good until " + Show(links->Find("expires_at")) + ", for one vote");
+}
+
+Told TellDigest(const Json& json, const Json& events) {
+  Told told;
+  told.sentence = std::to_string(events.items().size()) + " messages";
+  told.at = Show(json.Find("time"));
+  for (const Json& one : events.items()) {
+    const std::string topic(TopicOf(Need(one, "type").string()));
+    const Told part = Tell(Event{Need(one, "id").string(), topic, one.source()});
+    told.lines.push_back(part.sentence + " (" + part.at + ")");
+    told.lines.insert(told.lines.end(), part.lines.begin(), part.lines.end());
+  }
+  return told;
+}
+
+}  // namespace
+
 Told Tell(const Event& event) {
   const Json json = Json::Parse(event.json);
   const Json& data = Need(json, "data");
+  if (const Json* const events = data.Find("events")) return TellDigest(json, *events);
   const Json& run = Need(data, "run");
   const std::string number = Show(run.Find("id"));
   const std::string name = Show(run.Find("name"));
@@ -121,6 +158,7 @@ Told Tell(const Event& event) {
   sentence += ": " + WhatHappened(event.type, Need(data, "event"));
   told.sentence = OneLine(sentence, kMaxSentence);
   told.at = Show(json.Find("time"));
+  AddLinks(data, told.lines);
   told.details = {{"Run", number},
                   {"Name", name},
                   {"Workflow", workflow},

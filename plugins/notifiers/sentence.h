@@ -18,6 +18,8 @@ struct Told {
   std::string sentence;  // one line: deployment run 42 'v1.2': gate QA is open
   // Name and value, each one line, as in a mail: Run, Workflow, Requested by, …
   std::vector<std::pair<std::string, std::string>> details;
+  // What the receiver can open to act, and a digest's sentences: lines below the sentence.
+  std::vector<std::string> lines;
   std::string at;  // when it happened, as the event says it
 };
 

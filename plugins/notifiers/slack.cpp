@@ -27,6 +27,8 @@ std::string Escaped(std::string_view text) {
   return out;
 }
 
+std::string Mention(const std::string& id) { return id.empty() ? "" : "<@" + id + "> "; }
+
 class Slack final : public gatewright::Notifier {
  public:
   static constexpr bool kConcurrent = true;
@@ -42,6 +44,10 @@ class Slack final : public gatewright::Notifier {
         "description": "The incoming webhook's URL: https://, or http:// to a private address.",
         "type": "string", "minLength": 1, "maxLength": 2000
       },
+      "mention": {
+        "description": "Whom to call: a member id of Slack such as U024BE7LH.",
+        "type": "string", "pattern": "^(\\$\\{[^}]*\\}|[A-Za-z0-9._-]{1,64})$"
+      },
       "allow_private": {
         "description": "Loopback and private addresses may be called.",
         "type": "boolean", "default": false
@@ -50,19 +56,21 @@ class Slack final : public gatewright::Notifier {
   })";
 
   explicit Slack(const gatewright::Config& config)
-      : target_(gatewright::notifiers::ReadTarget(config)) {}
+      : target_(gatewright::notifiers::ReadTarget(config)),
+        mention_(Mention(config.String("mention", ""))) {}
 
   void Deliver(const gatewright::Event& event, gatewright::Call& call) override {
     call.Checkpoint();
-    const std::string body =
-        gatewright::JsonObject()
-            .Add("text", std::string_view(Escaped(gatewright::notifiers::Tell(event).sentence)))
-            .text();
+    const auto told = gatewright::notifiers::Tell(event);
+    std::string text = mention_ + Escaped(told.sentence);
+    for (const std::string& line : told.lines) text += "\n" + Escaped(line);
+    const std::string body = gatewright::JsonObject().Add("text", std::string_view(text)).text();
     gatewright::notifiers::PostOrThrow(target_, {.body = body}, call);
   }
 
  private:
   gatewright::outbound::HttpTarget target_;
+  std::string mention_;
 };
 
 }  // namespace

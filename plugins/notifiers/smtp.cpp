@@ -124,6 +124,8 @@ class Smtp final : public gatewright::Notifier {
     const auto told = gatewright::notifiers::Tell(event);
     const std::string space = subject_prefix_.empty() ? "" : " ";
     std::string body = told.sentence + "\r\n\r\n";
+    for (const std::string& line : told.lines) body += line + "\r\n";
+    if (!told.lines.empty()) body += "\r\n";
     for (const auto& [name, value] : told.details) body += name + ": " + value + "\r\n";
     return gatewright::notifiers::AddressHeader("From", {from_}) +
            gatewright::notifiers::AddressHeader("To", to_) +

@@ -65,9 +65,11 @@ void Mount(http::Router& router, ApiContext& api) {
   MountRuns(routes);
   MountRunCommands(routes);
   MountVotes(routes);
+  MountVoteLinks(routes);
   MountInbox(routes);
   MountStops(routes);
   MountDelegations(routes);
+  MountDeliveries(routes);
   MountLocks(routes);
   MountCalendars(routes);
   MountRunDetails(routes);

@@ -8,10 +8,12 @@ namespace gatewright::api {
 void MountDeployments(Routes& routes);
 void MountRuns(Routes& routes);
 void MountRunCommands(Routes& routes);
-void MountVotes(Routes& routes);  // many at once
-void MountInbox(Routes& routes);  // and why a run waits
+void MountVoteLinks(Routes& routes);  // of messages
+void MountVotes(Routes& routes);      // many at once
+void MountInbox(Routes& routes);      // and why a run waits
 void MountStops(Routes& routes);
 void MountDelegations(Routes& routes);
+void MountDeliveries(Routes& routes);  // of notifications
 void MountLocks(Routes& routes);
 void MountCalendars(Routes& routes);
 void MountRunDetails(Routes& routes);  // history, attempts

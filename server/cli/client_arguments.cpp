@@ -95,14 +95,38 @@ class ClientCommandLine {
     lift->add_option("--reason", client_.reason, "Why")->required();
 
     Add("stops", "The emergency stops that stand", ClientCommand::kStops);
+    AddDeliveries();
   }
 
  private:
   enum class Output { kTextOrJson = 1, kAsItIs };
 
+  void AddDeliveries() {
+    CLI::App* delivery = app_.add_subcommand("delivery", "What became of notifications");
+    delivery->require_subcommand(1);
+    CLI::App* list = AddTo(*delivery, "list", "The deliveries of notifications, newest first",
+                           ClientCommand::kDeliveries, Output::kTextOrJson);
+    AddDeliveryFilter(*list, {"pending", "delivered", "failed", "disabled", "dropped"});
+    CLI::App* replay = AddTo(*delivery, "replay", "Deliver once more, with the same event id",
+                             ClientCommand::kReplay, Output::kTextOrJson);
+    replay->add_option("ID", client_.id, "The delivery")->check(CheckId);
+    AddDeliveryFilter(*replay, {"failed", "disabled"});
+  }
+
+  void AddDeliveryFilter(CLI::App& to, std::vector<std::string> states) {
+    to.add_option("--run", client_.run, "Only of this run")->check(CheckId);
+    to.add_option("--state", client_.state, "Only these")->check(CLI::IsMember(std::move(states)));
+    to.add_option("--notifier", client_.notifier, "Only of this notifier");
+  }
+
   CLI::App* Add(const std::string& name, const std::string& help, ClientCommand command,
                 Output output = Output::kTextOrJson) {
-    CLI::App* added = app_.add_subcommand(name, help);
+    return AddTo(app_, name, help, command, output);
+  }
+
+  CLI::App* AddTo(CLI::App& app, const std::string& name, const std::string& help,
+                  ClientCommand command, Output output) {
+    CLI::App* added = app.add_subcommand(name, help);
     added->callback([arguments = &arguments_, command] {
       arguments->command = Command::kClient;
       arguments->client.command = command;

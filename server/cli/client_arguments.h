@@ -19,13 +19,24 @@ namespace gatewright::cli {
 inline constexpr std::string_view kServerVariable = "APPROVAL_SERVER";
 inline constexpr std::string_view kActorVariable = "APPROVAL_ACTOR";
 
-enum class ClientCommand { kExplain = 1, kInbox, kPlan, kMigrate, kStop, kLift, kStops, kLog };
+enum class ClientCommand {
+  kExplain = 1,
+  kInbox,
+  kPlan,
+  kMigrate,
+  kStop,
+  kLift,
+  kStops,
+  kLog,
+  kDeliveries,
+  kReplay
+};
 
 struct ClientArguments {
   ClientCommand command = ClientCommand::kInbox;
   ClientOptions options;
   bool is_json = false;
-  std::int64_t id = 0;   // explain, log: the run; lift: the stop, 0 for all
+  std::int64_t id = 0;   // explain, log: the run; lift: the stop, 0 for all; replay
   std::string file;      // plan
   std::string workflow;  // migrate, stop
   std::string from;      // migrate: a version or a revision
@@ -40,6 +51,9 @@ struct ClientArguments {
   std::int64_t attempt = 0;         // log: 0 for the newest
   std::int64_t offset = 0;          // log
   bool does_follow = false;         // log
+  std::int64_t run = 0;             // delivery: 0 for all
+  std::string state;                // delivery
+  std::string notifier;             // delivery
 };
 
 struct Arguments;

@@ -29,6 +29,10 @@ int Run(Client& client, const ClientArguments& arguments) {
       return ShowStops(client, arguments);
     case ClientCommand::kLog:
       return ShowLog(client, arguments);
+    case ClientCommand::kDeliveries:
+      return ListDeliveries(client, arguments);
+    case ClientCommand::kReplay:
+      return ReplayDeliveries(client, arguments);
   }
   return kExitUsage;
 }

@@ -19,6 +19,8 @@ int PlanWorkflow(Client& client, const ClientArguments& arguments);
 int MigrateRuns(Client& client, const ClientArguments& arguments);
 int SetStop(Client& client, const ClientArguments& arguments);
 int LiftStops(Client& client, const ClientArguments& arguments);
+int ListDeliveries(Client& client, const ClientArguments& arguments);
+int ReplayDeliveries(Client& client, const ClientArguments& arguments);
 int ShowStops(Client& client, const ClientArguments& arguments);
 
 // A document, or the exit code of what went wrong, which is printed already.

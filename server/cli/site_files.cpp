@@ -70,7 +70,7 @@ void SiteFiles::LoadDirectory() {
   if (!loaded.ok()) return Report(loaded.diagnostics, log_);
   log_.Info(fmt::format("{}: {} people", directory_path_, loaded.people.size()));
   directory_text_ = std::move(text);
-  engine_.SetDirectory(std::move(loaded.people));
+  engine_.SetDirectory(std::move(loaded.people), std::move(loaded.preferences));
 }
 
 void SiteFiles::ReportMissing() const {

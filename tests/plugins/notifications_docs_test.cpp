@@ -37,14 +37,16 @@ Result<std::string> Secret(const codec::SecretReference& reference) {
 
 class NotificationsPage : public ::testing::Test {
  protected:
-  // What is fenced as `kind` stands in this file, letter by letter.
-  void ExpectQuotes(const std::string& kind, const std::string& path, std::size_t count) const {
-    const std::string whole = ReadAll(path);
+  // What is fenced as `kind` stands in one of these files, letter by letter.
+  void ExpectQuotes(const std::string& kind, const std::vector<std::string>& paths,
+                    std::size_t count) const {
+    std::string whole;
+    for (const std::string& path : paths) whole += ReadAll(path) + "\n=== another file\n";
     const std::string fence = "```" + kind + "\n";
     std::size_t found = 0;
     for (auto at = page_.find(fence); at != page_.npos; at = page_.find(fence, at + 1)) {
       const auto start = at + fence.size();
-      EXPECT_THAT(whole, HasSubstr(page_.substr(start, page_.find("```", start) - start))) << path;
+      EXPECT_THAT(whole, HasSubstr(page_.substr(start, page_.find("```", start) - start)));
       ++found;
     }
     EXPECT_EQ(found, count);
@@ -60,9 +62,9 @@ TEST_F(NotificationsPage, NamesEveryEvent) {
 }
 
 TEST_F(NotificationsPage, QuotesWhatIsChecked) {
-  ExpectQuotes("yaml", kExample, 4);
-  ExpectQuotes("js", SOURCE_ROOT "/tests/plugins/second-opinion/verify.mjs", 1);
-  ExpectQuotes("python", SOURCE_ROOT "/tests/plugins/second-opinion/verify.py", 1);
+  ExpectQuotes("yaml", {kExample, SOURCE_ROOT "/examples/directory.yaml"}, 6);
+  ExpectQuotes("js", {SOURCE_ROOT "/tests/plugins/second-opinion/verify.mjs"}, 1);
+  ExpectQuotes("python", {SOURCE_ROOT "/tests/plugins/second-opinion/verify.py"}, 1);
 }
 
 TEST_F(NotificationsPage, ItsNotifiersCanBeMade) {
@@ -71,7 +73,12 @@ TEST_F(NotificationsPage, ItsNotifiersCanBeMade) {
   ASSERT_TRUE(loaded.ok()) << definition::FormatLint(loaded, definition::LintFormat::kText);
   std::set<std::string> seen;
   for (const core::NotifyRule& rule : loaded.workflows.at(0).workflow.notify) {
-    const auto settings = codec::FillSecrets(rule.use.with_json, Secret);
+    std::string with = rule.use.with_json;
+    constexpr std::string_view kMail = "${recipient.email}";
+    if (const auto at = with.find(kMail); at != with.npos) {
+      with.replace(at, kMail.size(), "alice@example.com");
+    }
+    const auto settings = codec::FillSecrets(with, Secret);
     ASSERT_TRUE(settings) << settings.error().message;
     const auto made = host->MakeNotifier(rule.use.plugin, *settings);
     EXPECT_TRUE(made) << made.error().message;

@@ -64,6 +64,36 @@ TEST_F(Slack, PostsALineForPeople) {
             "hotfix run 7: is finished: succeeded");
 }
 
+TEST_F(Slack, ShowsLinksAndCallsWhomItIsTold) {
+  auto event = json::parse(EventJson("17-0", "gate.opened", {{"stage", "QA"}}));
+  event.at("data").as_object()["links"] = {{"approve", "https://x/vote/a"},
+                                           {"reject", "https://x/vote/b"},
+                                           {"expires_at", "2023-11-14T22:43:20Z"}};
+  auto config = json::parse(Config()).as_object();
+  config["mention"] = "U024BE7LH";
+  const auto notifier = host_->MakeNotifier("slack", json::serialize(config));
+  ASSERT_TRUE(notifier) << notifier.error().message;
+  ASSERT_TRUE((*notifier)->Deliver("17-0", "gate.opened", json::serialize(event), kLimit));
+  EXPECT_THAT(server_.requests().back(),
+              HasSubstr("<@U024BE7LH> deployment run 42 'v1.2': gate QA is open\\n"
+                        "Approve: https://x/vote/a\\nReject: https://x/vote/b\\n"
+                        "Good until 2023-11-14T22:43:20Z, for one vote"));
+}
+
+TEST_F(Slack, ADigestIsALinePerEvent) {
+  json::object digest{{"id", "digest-4"}, {"time", "2023-11-15T08:00:00Z"}};
+  json::array events;
+  for (const char* stage : {"QA", "DevOps"}) {
+    events.push_back(json::parse(EventJson("17-0", "gate.opened", {{"stage", stage}})));
+  }
+  digest["data"] = {{"recipient", {{"id", "ann"}}}, {"events", events}};
+  const auto notifier = host_->MakeNotifier("slack", Config());
+  ASSERT_TRUE((*notifier)->Deliver("digest-4", "digest", json::serialize(digest), kLimit));
+  EXPECT_THAT(server_.requests().back(),
+              HasSubstr("2 messages\\ndeployment run 42 'v1.2': gate QA is open "
+                        "(2023-11-14T22:13:20Z)\\ndeployment run 42 'v1.2': gate DevOps is open"));
+}
+
 TEST_F(Slack, HasASentenceForEveryEvent) {
   const json::object everything{
       {"requester", "ann"}, {"stage", "QA"},      {"voter", "bob"}, {"choice", "approve"},
