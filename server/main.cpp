@@ -42,7 +42,6 @@ runtime::EngineOptions EngineOptionsFrom(const cli::Settings& settings) {
   options.output_limit = settings.attempt_output_bytes;
   options.answers_kept = settings.answers_kept;
   options.read_secret = cli::SecretsFrom(settings.secrets_path);
-  options.public_url = settings.public_url;
   return options;
 }
 

@@ -1,4 +1,5 @@
-// engine/base/embedded.h: files that were built into the program (see cmake/Embed.cmake). Immutable.
+// engine/base/embedded.h: files that were built into the program (see cmake/Embed.cmake).
+// Immutable.
 #pragma once
 
 #include <span>

@@ -69,6 +69,11 @@ void Callbacks::SetBase(std::string base) {
   base_ = std::move(base);
 }
 
+std::string Callbacks::base() const {
+  const std::lock_guard lock(mutex_);
+  return base_;
+}
+
 std::string Callbacks::ForAttempt(RunId run, AttemptNumber number,
                                   std::int64_t fencing_token) const {
   const std::lock_guard lock(mutex_);

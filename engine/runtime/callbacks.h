@@ -50,6 +50,7 @@ class Callbacks {
  public:
   void SetSecret(std::string secret);
   void SetBase(std::string base);
+  std::string base() const;
 
   std::string ForAttempt(RunId run, AttemptNumber number, std::int64_t fencing_token) const;
   std::string ForPolicy(RunId run, const StageName& stage, Epoch epoch,

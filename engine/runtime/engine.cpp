@@ -43,7 +43,7 @@ Engine::Impl::Impl(ports::Store& store, ports::Plugins& plugins, const ports::Cl
       policies_(store, plugins, runs_, surroundings_, callbacks_, loop_, workers_, clock, log,
                 {options.policy_limit, options.approver_limit}),
       notifications_({store, runs_, workflows_, surroundings_, plugins, clock, options.read_secret,
-                      options.public_url, options.answers_kept,
+                      [this] { return callbacks_.base(); }, options.answers_kept,
                       [this](const LoadedRun& loaded, const core::Principal& person) {
                         return IsNeeded(loaded, person);
                       }},

@@ -32,7 +32,6 @@ struct EngineOptions {
   Duration approver_limit{std::chrono::seconds{5}};
   Duration policy_limit{std::chrono::seconds{30}};
   Duration notifier_limit{std::chrono::seconds{10}};
-  std::string public_url{};             // how people reach this server; empty: no links in messages
   std::int64_t output_limit = 1 << 20;  // bytes of output kept per attempt
   Duration answers_kept{std::chrono::hours{24}};
   Duration deliveries_kept{std::chrono::hours{24 * 30}};

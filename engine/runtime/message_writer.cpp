@@ -124,9 +124,8 @@ std::optional<Links> MessageWriter::LinksFor(const core::NotifyRule& rule, const
                                              const ports::DeliveryRow& row) const {
   const core::Run& run = loaded.run;
   const core::Stage* stage = run.FindStage(run.current_stage);
-  if (!rule.links || around_.public_url.empty() || stage == nullptr || !stage->gate) {
-    return std::nullopt;
-  }
+  const std::string public_url = around_.public_url();
+  if (!rule.links || public_url.empty() || stage == nullptr || !stage->gate) return std::nullopt;
   const auto secret = around_.store.Secret(kVoteLinkSecret);
   if (!secret) return std::nullopt;
   VoteLink link;
@@ -141,7 +140,7 @@ std::optional<Links> MessageWriter::LinksFor(const core::NotifyRule& rule, const
   links.expires = link.expires;
   const auto address = [&](core::Choice choice) {
     link.choice = choice;
-    return fmt::format("{}/vote/{}", around_.public_url, SignVoteLink(*secret, link));
+    return fmt::format("{}/vote/{}", public_url, SignVoteLink(*secret, link));
   };
   links.approve = address(core::Choice::kApprove);
   links.reject = address(core::Choice::kReject);

@@ -37,8 +37,8 @@ class MessageWriter {
     ports::Plugins& plugins;
     const ports::Clock& clock;
     codec::SecretReader read_secret;
-    std::string public_url;
-    Duration longest_link;  // a used link is remembered for so long
+    std::function<std::string()> public_url;  // how people reach this server; empty: no links
+    Duration longest_link;                    // a used link is remembered for so long
     // Does the run's open gate miss a vote that this person can give? May ask plugins.
     std::function<bool(const LoadedRun&, const core::Principal&)> is_needed;
   };

@@ -23,7 +23,6 @@ class NotifiedPeople : public Notifications {
  protected:
   void SetUp() override {
     Notifications::SetUp();
-    options_.public_url = "https://gates.example.com";
     plugins_.deliver = [this](std::string_view config, std::string_view, std::string_view type,
                               std::string_view json, ports::DeliveryAdvice&) {
       const std::lock_guard lock(mutex_);
@@ -42,6 +41,7 @@ class NotifiedPeople : public Notifications {
   }
   void OpenWith(core::Workflow workflow, const core::Preferences& more = {}) {
     Open(std::move(workflow));
+    engine_->SetPublicUrl("https://gates.example.com");
     core::PreferencesBook book;
     for (const char* name : {"alice", "bob", "carol"}) {
       book[PrincipalId{name}] = more;

@@ -6,8 +6,8 @@
 #include <boost/json.hpp>
 #include <stdexcept>
 
-#include "engine/codec/json.h"
 #include "engine/base/embedded.h"
+#include "engine/codec/json.h"
 
 namespace gatewright::testing {
 namespace {
