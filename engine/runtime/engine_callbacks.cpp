@@ -47,7 +47,7 @@ std::size_t CountLateAnswers(const std::vector<ports::Entry>& entries, AttemptNu
   return count;
 }
 
-Reply RefusedReply(core::Refusal refusal) {
+Reply Refusing(core::Refusal refusal) {
   Reply reply;
   reply.kind = ReplyKind::kRefused;
   reply.refusal = std::move(refusal);
@@ -61,11 +61,11 @@ void Engine::Impl::AnswerAttempt(AttemptAnswer said, Answer answer) {
   const auto found = runs_.Load(run);
   if (!found) return answer(FailedReply(found.error()));
   if (*found == nullptr) {
-    return answer(RefusedReply({core::RefusalCode::kNotFound, "the run is gone"}));
+    return answer(Refusing({core::RefusalCode::kNotFound, "the run is gone"}));
   }
   auto late = WhyTooLate((*found)->run, said.ticket);
   if (!said.end) {
-    if (late) return answer(RefusedReply(*std::move(late)));
+    if (late) return answer(Refusing(*std::move(late)));
     const auto stored = store_.OutputSize(run, said.ticket.number);
     if (!stored) return answer(FailedReply(stored.error()));
     outputs_.Progress(run, said.ticket.number, *stored, said.percent.value_or(-1), said.summary);
@@ -80,7 +80,7 @@ void Engine::Impl::AnswerAttempt(AttemptAnswer said, Answer answer) {
     const bool is_enough =
         *history && CountLateAnswers((*history)->entries, said.ticket.number) >= kMaxLateAnswers;
     if (is_enough || late->code == core::RefusalCode::kNotFound) {
-      return answer(RefusedReply(*std::move(late)));
+      return answer(Refusing(*std::move(late)));
     }
   } else {
     outputs_.Finish(run, said.ticket.number);
@@ -100,7 +100,7 @@ void Engine::Impl::AnswerAttempt(AttemptAnswer said, Answer answer) {
     return std::optional<core::Refusal>();
   };
   Submit(std::move(job), [refusal, answer = std::move(answer)](Reply reply) {
-    if (reply.kind == ReplyKind::kDone && *refusal) reply = RefusedReply(**refusal);
+    if (reply.kind == ReplyKind::kDone && *refusal) reply = Refusing(**refusal);
     answer(std::move(reply));
   });
 }

@@ -7,7 +7,7 @@
 namespace gatewright::runtime {
 namespace {
 
-constexpr std::int64_t kAtOnce = 500;
+constexpr std::int64_t kRunsAtOnce = 500;
 
 }  // namespace
 
@@ -43,7 +43,7 @@ Result<void> StuckRuns::LookAtRuns(const std::set<RunId>& with_attempt) {
   ports::RunQuery query;
   query.statuses = {core::RunStatus::kExecuting};
   query.is_oldest_first = true;
-  query.limit = kAtOnce;
+  query.limit = kRunsAtOnce;
   while (true) {
     GW_TRY(page, store_.ListRuns(query));
     for (const ports::RunRow& row : page.rows) {
