@@ -102,7 +102,7 @@ gw_status Enter(void* instance, const host::LoadedOffer& offer, Function functio
   return asked(instance, layout.Lay(attempt), call);
 }
 
-std::string_view NameOf(gw_status status) {
+std::string_view StatusName(gw_status status) {
   constexpr std::string_view kNames[] = {
       "OK", "INVALID_ARGUMENT", "UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "INTERNAL"};
   return status < GW_OK || status > GW_INTERNAL ? "no status" : kNames[status];
@@ -144,7 +144,7 @@ std::string_view NameOf(Function function) {
 std::string Asked::Words() const {
   if (is_answered()) return answer;
   if (has_thrown) return "an exception";
-  std::string words = fmt::format("{} ({})", NameOf(status), status);
+  std::string words = fmt::format("{} ({})", StatusName(status), status);
   if (!said.empty()) words += fmt::format(": {}", said);
   return words;
 }
