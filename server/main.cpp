@@ -92,10 +92,18 @@ std::string FolderOf(const std::string& file) {
   return folder.empty() ? "." : folder;
 }
 
-void PrintHello(const std::string& host, std::uint16_t port) {
+std::string BaseUrl(const std::string& host, std::uint16_t port) {
   const std::string name =
       host.find(':') != std::string::npos && host.front() != '[' ? fmt::format("[{}]", host) : host;
-  const std::string base = fmt::format("http://{}:{}", name, port);
+  return fmt::format("http://{}:{}", name, port);
+}
+
+// How others reach this server, as far as it can know.
+std::string PublicUrl(const cli::Settings& settings, std::uint16_t port) {
+  return settings.public_url.empty() ? BaseUrl(settings.host, port) : settings.public_url;
+}
+
+void PrintHello(const std::string& base) {
   fmt::print(
       "\nGatewright {} answers on {} (the API, with forms to try it: {}/docs). For example:\n\n"
       "  curl -X POST {}/deployments -H 'Content-Type: application/json' "
@@ -141,6 +149,7 @@ int ServeWith(ports::Store& store, ports::Plugins& plugins, const cli::Settings&
   api::ApiContext api(engine, std::move(api_options));
   engine.SetFeedListener(api.MakeFeedListener());
   engine.SetOutputListener(api.MakeOutputListener());
+  engine.SetPublicUrl(PublicUrl(settings, settings.port));
   if (auto started = engine.Start(ParseStored); !started) {
     cli::PrintError(started.error().message);
     return cli::kExitFailure;
@@ -176,9 +185,10 @@ int ServeWith(ports::Store& store, ports::Plugins& plugins, const cli::Settings&
     engine.Stop(grace);
     return cli::kExitFailure;
   }
+  engine.SetPublicUrl(PublicUrl(settings, *port));  // port 0 was any free one
   log.Info(fmt::format("listening on {}:{}, database {}, workflows {}", settings.host, *port,
                        settings.db_path, settings.workflows_path));
-  if (is_hello) PrintHello(settings.host, *port);
+  if (is_hello) PrintHello(BaseUrl(settings.host, *port));
   {
     std::mutex reading;  // one reads at a time
     const auto read_site = [&] {

@@ -160,6 +160,16 @@ std::optional<std::int64_t> ObjectReader::PositiveInteger(std::string_view name)
   return value->get_int64();
 }
 
+std::optional<std::int64_t> ObjectReader::Percent(std::string_view name) {
+  const auto* value = Take(name);
+  if (value == nullptr) return std::nullopt;
+  if (value->is_int64() && value->get_int64() >= 0 && value->get_int64() <= 100) {
+    return value->get_int64();
+  }
+  Expected(name, "a whole number from 0 to 100", *value);
+  return std::nullopt;
+}
+
 std::int64_t ObjectReader::NeedPositiveInteger(std::string_view name) {
   if (!Has(name)) {
     known_.push_back(name);

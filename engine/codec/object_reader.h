@@ -41,6 +41,7 @@ class ObjectReader {
   // Also notes its absence; `allowed` is not empty. The first of them then.
   std::size_t NeedChoice(std::string_view name, std::initializer_list<std::string_view> allowed);
   std::optional<std::int64_t> PositiveInteger(std::string_view name);
+  std::optional<std::int64_t> Percent(std::string_view name);  // a whole number from 0 to 100
   std::int64_t NeedPositiveInteger(std::string_view name);
   std::optional<Time> Moment(std::string_view name);  // RFC 3339, of the years 1970 to 9999
   Time NeedMoment(std::string_view name);

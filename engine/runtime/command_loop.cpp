@@ -259,6 +259,12 @@ void CommandLoop::DecideCommand(Job& job, Batch& batch, Step& step) {
     return;
   }
   const LoadedRunPtr& before = *found;
+  if (job.complete) {
+    if (auto refusal = job.complete(before->run, *job.command)) {
+      step.reply = Refused(*std::move(refusal), before);
+      return;
+    }
+  }
   core::World world = batch.view.World(surroundings_.loops_locks());
   world.has_free_worker = job.has_worker || batch.free_workers > 0;
   Record(job, batch, step, before,

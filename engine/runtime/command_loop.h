@@ -32,7 +32,10 @@ struct Job {
   std::optional<core::SiteCommand> site_command;  // instead: on the installation itself
   RevisionPtr revision;  // CreateRun, MigrateRun: what the run is pinned to from then on
   std::optional<Idempotency> idempotency;
-  ports::Change also;                   // committed with the command, or where it is refused
+  ports::Change also;  // committed with the command, or where it is refused
+  // Asked right before `command` is decided, of the run as it then is: completes it, or refuses
+  // it. Pure; may be asked twice, when a commit failed.
+  std::function<std::optional<core::Refusal>(const core::Run&, core::Command&)> complete;
   std::function<void()> prepare_again;  // the run moved since its facts were gathered
   Answer answer;                        // may be empty
   bool has_worker = false;              // StartAttempt: one is kept free for it

@@ -31,11 +31,16 @@ Engine::Impl::Impl(ports::Store& store, ports::Plugins& plugins, const ports::Cl
       workers_(options.plugin_workers),
       outputs_(loop_, clock, log, options.output_limit),
       attempts_(loop_, runs_, clock, log, outputs_,
-                AttemptCalls(plugins, clock, options.read_secret, {}), options.attempt_workers),
+                AttemptCalls(plugins, clock, options.read_secret,
+                             [this](RunId run, const core::Attempt& attempt) {
+                               return callbacks_.ForAttempt(run, attempt.number,
+                                                            attempt.fencing_token);
+                             }),
+                options.attempt_workers),
       stuck_runs_(store, runs_, attempts_, loop_, log,
                   [this](const ports::AttemptRow& row) { Recover(row); }),
       timers_(store, runs_, loop_, clock, log),
-      policies_(store, plugins, runs_, surroundings_, loop_, workers_, clock, log,
+      policies_(store, plugins, runs_, surroundings_, callbacks_, loop_, workers_, clock, log,
                 {options.policy_limit, options.approver_limit}),
       notifications_(store, runs_, workflows_, loop_, clock, log, options.notifier_limit),
       housekeeping_(clock, "gw-waiters", [this] { return KeepHouse(); }) {}
@@ -43,6 +48,8 @@ Engine::Impl::Impl(ports::Store& store, ports::Plugins& plugins, const ports::Cl
 Result<void> Engine::Impl::Start(const ParseStored& parse) {
   GW_CHECK(ReadWorkflows(parse));
   GW_CHECK(surroundings_.Load(store_));
+  GW_TRY(ticket_secret, store_.Secret(kTicketSecret));
+  callbacks_.SetSecret(std::move(ticket_secret));
   GW_TRY(last_run, store_.LastRunId());
   GW_TRY(open_attempts, store_.OpenAttempts());
   loop_.Start(last_run);

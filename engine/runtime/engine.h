@@ -75,6 +75,8 @@ class Engine {
   // Before Start.
   void SetFeedListener(FeedListener listener);
   void SetOutputListener(OutputListener listener);  // as FeedListener
+  // How others reach this server: where they may call back. Any time.
+  void SetPublicUrl(std::string url);
   // Reads the workflows, recovers what was running, starts the threads.
   Result<void> Start(const ParseStored& parse);
   // Any time: what is there from now on. Runs that wait for a calendar look again.
@@ -97,6 +99,13 @@ class Engine {
   void Change(SiteRequest request, Answer answer);
   void Cancel(CancelRequest request, Answer answer);
   void Resolve(ResolveRequest request, Answer answer);
+  // What the address of a callback is good for. Empty: this installation gave out no such ticket.
+  std::optional<CallbackTicket> ReadTicket(std::string_view ticket) const;
+  // By whoever holds the ticket. Refused once the attempt has ended, with how and when; what such a
+  // late answer said is recorded.
+  void AnswerFor(AttemptAnswer said, Answer answer);
+  // Refused once the policy has approved or rejected on this opening of the gate, or it is decided.
+  void AnswerFor(PolicyAnswer said, Answer answer);
   // Blocks until it is committed. The same content as the current revision changes nothing.
   Result<RevisionPtr> Publish(PublishRequest request);
   // No new runs of this workflow; its revisions stay for those that have ended. Runs that are still

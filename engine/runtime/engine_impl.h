@@ -49,6 +49,8 @@ class Engine::Impl {
   core::Viewer MakeViewer(const LoadedRun& loaded, const core::Principal& principal) const;
   Result<InboxPage> Inbox(const core::Principal& viewer, RunId after, std::int64_t limit);
 
+  void AnswerAttempt(AttemptAnswer said, Answer answer);
+  void AnswerPolicy(PolicyAnswer said, Answer answer);
   void Submit(Job job, Answer answer);
   // Commits `job` and waits for it.
   Reply SubmitAndWait(Job job);
@@ -90,6 +92,7 @@ class Engine::Impl {
   ports::Log& log_;
   EngineOptions options_;
   FeedListener feed_;
+  Callbacks callbacks_;
   Workflows workflows_;
   Surroundings surroundings_;
   Runs runs_;

@@ -42,6 +42,11 @@ std::shared_ptr<OutputBuffer> Outputs::Open(RunId run, AttemptNumber number, std
   return buffer;
 }
 
+void Outputs::Progress(RunId run, AttemptNumber number, std::int64_t stored, int percent,
+                       std::string_view text) {
+  Open(run, number, stored)->Progress(percent, text);
+}
+
 void Outputs::Finish(RunId run, AttemptNumber number) {
   const auto buffer = Find({run, number});
   if (buffer != nullptr && !buffer->Finish()) Forget({run, number});

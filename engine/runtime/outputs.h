@@ -29,6 +29,9 @@ class Outputs {
 
   // The one that is open, or a new one behind the `stored` bytes that are there.
   std::shared_ptr<OutputBuffer> Open(RunId run, AttemptNumber number, std::int64_t stored = 0);
+  // Of an attempt that goes on outside: somebody else than its executor says how far it is.
+  void Progress(RunId run, AttemptNumber number, std::int64_t stored, int percent,
+                std::string_view text);
   // Before the end of the attempt is submitted.
   void Finish(RunId run, AttemptNumber number);
 

@@ -9,6 +9,7 @@
 
 #include "engine/codec/json.h"
 #include "engine/runtime/eligibility.h"
+#include "engine/runtime/policy_answers.h"
 #include "engine/runtime/policy_facts.h"
 
 namespace gatewright::runtime {
@@ -17,12 +18,15 @@ namespace {
 constexpr std::int64_t kAtOnce = 100;
 constexpr Duration kAfterTrouble = std::chrono::seconds{1};
 constexpr Duration kShortestWait = std::chrono::milliseconds{100};
+// However long a policy waits: somebody may answer in its place, or the gate be decided.
+constexpr Duration kLongestSleep = std::chrono::hours{1};
 constexpr std::size_t kMaxReason = 4'096;
 
 struct Question {
   StageName stage;
   Epoch epoch;
-  std::string policy;  // empty: who is eligible
+  std::string policy;          // empty: who is eligible
+  std::optional<Time> ask_at;  // not before
 };
 
 const std::vector<ports::OutboxKind> kKinds = {ports::OutboxKind::kAskPolicies,
@@ -36,8 +40,16 @@ std::optional<Question> QuestionOf(const std::string& body_json) {
   const auto* epoch = object.if_contains("epoch");
   const auto* policy = object.if_contains("policy");
   if (stage == nullptr || epoch == nullptr) return std::nullopt;
+  const auto* ask_at = object.if_contains("ask_at");
   return Question{StageName{std::string(stage->as_string())}, Epoch{epoch->as_int64()},
-                  policy == nullptr ? std::string() : std::string(policy->as_string())};
+                  policy == nullptr ? std::string() : std::string(policy->as_string()),
+                  ask_at == nullptr ? std::nullopt : ParseTime(ask_at->as_string())};
+}
+
+std::string WithAskAt(const std::string& body_json, Time ask_at) {
+  auto body = *codec::ParseJson(body_json);
+  body.as_object()["ask_at"] = FormatTime(ask_at);
+  return codec::ToJson(body);
 }
 
 bool IsStillOpen(const core::Run& run, const Question& question) {
@@ -72,12 +84,13 @@ bool WantsFacts(const core::Workflow& workflow, const StageName& stage, const st
 }  // namespace
 
 Policies::Policies(ports::Store& store, const ports::Plugins& plugins, Runs& runs,
-                   const Surroundings& surroundings, CommandLoop& loop, WorkerPool& workers,
-                   const ports::Clock& clock, ports::Log& log, Limits limits)
+                   const Surroundings& surroundings, const Callbacks& callbacks, CommandLoop& loop,
+                   WorkerPool& workers, const ports::Clock& clock, ports::Log& log, Limits limits)
     : store_(store),
       plugins_(plugins),
       runs_(runs),
       surroundings_(surroundings),
+      callbacks_(callbacks),
       loop_(loop),
       workers_(workers),
       clock_(clock),
@@ -114,10 +127,17 @@ void Policies::Ask(const ports::OutboxRow& row) {
   if (row.kind == ports::OutboxKind::kListEligible) {
     return ListPeople(row, **loaded, question->stage, question->epoch);
   }
+  const PolicyTicket who{row.run, question->stage, question->epoch, question->policy};
+  if (FindAnswer((*loaded)->run, who) != nullptr) return Submit(row, std::nullopt, std::nullopt);
+  if (question->ask_at && clock_.Now() < *question->ask_at) {
+    return Submit(row, std::nullopt, *question->ask_at);
+  }
   const auto verdict = Evaluate(**loaded, question->stage, question->policy);
   if (verdict && verdict->choice == ports::PolicyChoice::kWait) {
-    const auto wait = std::max(kShortestWait, verdict->ask_again_after);
-    return Submit(row, std::nullopt, clock_.Now() + wait);
+    const Time again = clock_.Now() + std::max(kShortestWait, verdict->ask_again_after);
+    ports::OutboxRow waiting = row;
+    waiting.body_json = WithAskAt(row.body_json, again);
+    return Submit(waiting, std::nullopt, again);
   }
   core::RecordPolicyVote vote;
   vote.auto_voter = question->policy;
@@ -151,6 +171,8 @@ Result<ports::PolicyVerdict> Policies::Evaluate(const LoadedRun& loaded, const S
   context.subject_json = run.subject_json;
   context.subject_digest = run.subject_digest;
   context.now = clock_.Now();
+  const std::string callback_url = callbacks_.ForPolicy(run.id, stage, asked.gate->epoch, policy);
+  context.callback_url = callback_url;
   std::string facts;
   if (WantsFacts(loaded.revision->workflow, stage, policy, plugins_)) {
     GW_TRY(gathered, GatherFacts(run, asked, *surroundings_.calendars(), context.now, store_));
@@ -177,7 +199,14 @@ void Policies::Submit(const ports::OutboxRow& row, std::optional<core::Command> 
   Job job;
   job.run = row.run;
   if (command) job.command = *std::move(command);
+  // Meanwhile somebody outside may have answered in its place: the first answer counts.
+  job.complete = [](const core::Run& run, core::Command& decided) -> std::optional<core::Refusal> {
+    const auto* vote = std::get_if<core::RecordPolicyVote>(&decided);
+    if (vote == nullptr) return std::nullopt;
+    return WhyAnswered(run, {run.id, vote->stage, vote->epoch, vote->auto_voter});
+  };
   if (again) {
+    again = std::min(*again, clock_.Now() + kLongestSleep);
     ports::OutboxRow later = row;
     later.due = *again;
     ++later.tries;

@@ -11,6 +11,7 @@
 #include "engine/ports/plugins.h"
 #include "engine/ports/store.h"
 #include "engine/runtime/alarm.h"
+#include "engine/runtime/callbacks.h"
 #include "engine/runtime/command_loop.h"
 #include "engine/runtime/runs.h"
 #include "engine/runtime/surroundings.h"
@@ -26,8 +27,8 @@ class Policies {
   };
 
   Policies(ports::Store& store, const ports::Plugins& plugins, Runs& runs,
-           const Surroundings& surroundings, CommandLoop& loop, WorkerPool& workers,
-           const ports::Clock& clock, ports::Log& log, Limits limits);
+           const Surroundings& surroundings, const Callbacks& callbacks, CommandLoop& loop,
+           WorkerPool& workers, const ports::Clock& clock, ports::Log& log, Limits limits);
 
   void Start() { alarm_.Start(); }
   void Stop() { alarm_.Stop(); }
@@ -48,6 +49,7 @@ class Policies {
   const ports::Plugins& plugins_;
   Runs& runs_;
   const Surroundings& surroundings_;
+  const Callbacks& callbacks_;
   CommandLoop& loop_;
   WorkerPool& workers_;
   const ports::Clock& clock_;

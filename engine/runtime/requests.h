@@ -18,6 +18,7 @@
 #include "engine/core/site.h"
 #include "engine/core/workflow.h"
 #include "engine/ports/store.h"
+#include "engine/runtime/callbacks.h"
 
 namespace gatewright::runtime {
 
@@ -171,6 +172,24 @@ struct ResolveRequest {
   std::string reason;
   core::Expectation expected;
   std::optional<Idempotency> idempotency;
+};
+
+// What somebody outside says of an attempt, with the ticket it was given.
+struct AttemptAnswer {
+  AttemptTicket ticket;
+  std::optional<core::AttemptEnd> end;  // none: it goes on
+  core::FailureClass failure = core::FailureClass::kPermanent;
+  std::string summary;
+  std::string outputs_json;    // canonical; empty: none
+  std::optional<int> percent;  // while it goes on
+};
+
+// The vote of a policy whose check is made outside, or a note on how far that is.
+struct PolicyAnswer {
+  PolicyTicket ticket;
+  std::optional<core::Choice> choice;  // none: only the note
+  std::string comment;
+  std::string evidence_json;  // canonical; empty: none
 };
 
 struct PublishRequest {

@@ -3,51 +3,12 @@
 #include <gatewright/plugin.hpp>
 
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "plugins/notifiers/crypto.h"
 #include "plugins/notifiers/post.h"
+#include "plugins/notifiers/signature.h"
 
 namespace {
-
-using gatewright::Json;
-
-constexpr std::string_view kPrefix = "whsec_";
-constexpr std::size_t kMaxSecrets = 3;
-constexpr std::size_t kShortestKey = 24;
-constexpr std::size_t kLongestKey = 64;
-
-std::string ReadKey(const Json& secret, const std::string& place) {
-  const std::string expected = place + ": expected whsec_ followed by the base64 of " +
-                               std::to_string(kShortestKey) + " to " + std::to_string(kLongestKey) +
-                               " random bytes, found ";
-  if (!secret.IsString()) {
-    throw gatewright::InvalidConfig(expected + std::string(ToString(secret.type())));
-  }
-  const std::string_view text = secret.string();
-  if (!text.starts_with(kPrefix)) throw gatewright::InvalidConfig(expected + "another beginning");
-  const auto key = gatewright::notifiers::FromBase64(text.substr(kPrefix.size()));
-  if (!key) throw gatewright::InvalidConfig(expected + "what is not base64");
-  if (key->size() < kShortestKey || key->size() > kLongestKey) {
-    throw gatewright::InvalidConfig(expected + std::to_string(key->size()) + " bytes");
-  }
-  return *key;
-}
-
-std::vector<std::string> ReadKeys(const gatewright::Config& config) {
-  const Json& secret = *config.Find("secret");
-  if (!secret.IsArray()) return {ReadKey(secret, "/secret")};
-  std::vector<std::string> keys;
-  if (secret.items().empty() || secret.items().size() > kMaxSecrets) {
-    throw gatewright::InvalidConfig("/secret: expected 1 to " + std::to_string(kMaxSecrets) +
-                                    " secrets, found " + std::to_string(secret.items().size()));
-  }
-  for (const Json& one : secret.items()) {
-    keys.push_back(ReadKey(one, "/secret/" + std::to_string(keys.size())));
-  }
-  return keys;
-}
 
 class Webhook final : public gatewright::Notifier {
  public:
@@ -78,28 +39,17 @@ class Webhook final : public gatewright::Notifier {
   })";
 
   explicit Webhook(const gatewright::Config& config)
-      : target_(gatewright::notifiers::ReadTarget(config)), keys_(ReadKeys(config)) {}
+      : target_(gatewright::notifiers::ReadTarget(config)),
+        keys_(gatewright::notifiers::ReadKeys(*config.Find("secret"))) {}
 
   void Deliver(const gatewright::Event& event, gatewright::Call& call) override {
     call.Checkpoint();
-    const std::string id(event.id);
-    const std::string seconds = std::to_string(
-        std::chrono::floor<std::chrono::seconds>(call.now()).time_since_epoch().count());
-    const std::string content = id + "." + seconds + "." + std::string(event.json);
-    std::string signatures;
-    for (const std::string& key : keys_) {
-      if (!signatures.empty()) signatures += ' ';
-      signatures += "v1,";
-      signatures +=
-          gatewright::notifiers::ToBase64(gatewright::notifiers::HmacSha256(key, content));
-    }
-    gatewright::notifiers::PostOrThrow(target_,
-                                       {.body = event.json,
-                                        .content_type = "application/cloudevents+json",
-                                        .headers = {{"webhook-id", id},
-                                                    {"webhook-timestamp", seconds},
-                                                    {"webhook-signature", signatures}}},
-                                       call);
+    gatewright::notifiers::PostOrThrow(
+        target_,
+        {.body = event.json,
+         .content_type = "application/cloudevents+json",
+         .headers = gatewright::notifiers::SignedHeaders(keys_, event.id, call.now(), event.json)},
+        call);
   }
 
  private:

@@ -85,6 +85,18 @@ long Transfer::ResponseCode() const {
   return code;
 }
 
+std::string Transfer::ResponseHeader(const char* name) const {
+  curl_header* header = nullptr;
+  const auto found = curl_easy_header(handle_.get(), name, 0, CURLH_HEADER, -1, &header);
+  return found == CURLHE_OK ? header->value : std::string();
+}
+
+long Transfer::SentBytes() const {
+  long bytes = 0;
+  curl_easy_getinfo(handle_.get(), CURLINFO_REQUEST_SIZE, &bytes);
+  return bytes;
+}
+
 std::chrono::seconds Transfer::RetryAfter() const {
   curl_off_t seconds = 0;
   curl_easy_getinfo(handle_.get(), CURLINFO_RETRY_AFTER, &seconds);

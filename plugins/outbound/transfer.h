@@ -54,6 +54,9 @@ class Transfer {
   // `problem` says why.
   CURLcode Perform();
   long ResponseCode() const;
+  // Of the answer; empty: none.
+  std::string ResponseHeader(const char* name) const;
+  long SentBytes() const;
   std::chrono::seconds RetryAfter() const;  // of HTTP; 0 when the answer names none
 
   std::string problem;      // the first thing that went wrong; a sentence's end, without the URL

@@ -1,12 +1,17 @@
 // The policy `http`: asks a service how to vote (docs/auto-approval.md has the request and the
-// answer). Whatever is not exactly an answer is an abstention, so that people decide.
+// answer). Whatever is not exactly an answer is an abstention, so that people decide. A service
+// that needs longer answers by callback (docs/external-checks.md).
 #include <gatewright/plugin.hpp>
 
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "engine/base/time.h"
+#include "plugins/notifiers/crypto.h"
+#include "plugins/notifiers/signature.h"
 #include "plugins/outbound/http_post.h"
 
 namespace {
@@ -16,6 +21,10 @@ using gatewright::Json;
 constexpr std::size_t kMaxReply = 64 * 1024;
 // The vote's evidence may have 64 KiB, and says more than the service's own.
 constexpr std::size_t kMaxEvidence = 60 * 1024;
+
+constexpr std::chrono::milliseconds kTryAgainAfter = std::chrono::minutes{1};
+// Longer than any gate stays open: the callback brings the vote.
+constexpr std::chrono::milliseconds kNeverAgain = std::chrono::hours{24 * 365};
 
 // An answer that is none; what() says what was expected and found.
 struct BadAnswer : std::runtime_error {
@@ -27,6 +36,20 @@ const Json* Member(const Json& answer, std::string_view key, Json::Type wanted) 
   if (found == nullptr || found->type() == wanted) return found;
   throw BadAnswer("expected '" + std::string(key) + "' to be " + std::string(ToString(wanted)) +
                   ", found " + std::string(ToString(found->type())));
+}
+
+// How often to ask again for an answer that comes by callback.
+std::chrono::milliseconds ReadPoll(const gatewright::Config& config) {
+  if (!config.Has("poll")) return kNeverAgain;
+  const auto every = gatewright::ParseDuration(config.String("poll"));
+  if (every && *every >= std::chrono::seconds{10}) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(*every);
+  }
+  throw gatewright::InvalidConfig("/poll: expected a duration of at least 10s, such as 10m");
+}
+
+bool MayHelpLater(long status) {
+  return status == 408 || status == 425 || status == 429 || status >= 500;
 }
 
 std::chrono::milliseconds ReadDelay(const Json& answer) {
@@ -65,6 +88,15 @@ gatewright::Verdict ReadVerdict(const Json& answer) {
                   (choice == nullptr ? "nothing" : "'" + word.substr(0, 100) + "'"));
 }
 
+// Whoever calls back may answer anything to the request, such as "ok".
+bool HasChoice(const std::string& body) {
+  try {
+    return Json::Parse(body).Find("choice") != nullptr;
+  } catch (const std::invalid_argument&) {
+    return false;
+  }
+}
+
 class Http final : public gatewright::Policy {
  public:
   static constexpr bool kConcurrent = true;
@@ -84,12 +116,29 @@ class Http final : public gatewright::Policy {
       "allowPrivate": {
         "description": "Loopback and private addresses may be called.",
         "type": "boolean", "default": false
+      },
+      "secret": {
+        "description": "whsec_ and base64 of 24 to 64 random bytes, or a list of up to three: all sign, as Standard Webhooks says."
+      },
+      "answer": {
+        "description": "response: the answer to the request is the vote. callback: the service may POST it later to callback_url.",
+        "enum": ["response", "callback"], "default": "response"
+      },
+      "poll": {
+        "description": "With answer: callback, ask again so often while there is no answer, such as 10m. Default: only the callback counts.",
+        "type": "string"
       }
     }
   })";
 
   explicit Http(const gatewright::Config& config)
-      : target_{config.String("url"), config.Bool("allowPrivate", false)} {
+      : target_{config.String("url"), config.Bool("allowPrivate", false)},
+        is_callback_(config.String("answer", "response") == "callback"),
+        poll_(ReadPoll(config)) {
+    if (config.Has("secret")) keys_ = gatewright::notifiers::ReadKeys(*config.Find("secret"));
+    if (config.Has("poll") && !is_callback_) {
+      throw gatewright::InvalidConfig("/poll: expected only with answer: callback");
+    }
     const std::string problem = gatewright::outbound::FindUrlProblem(target_);
     if (!problem.empty()) throw gatewright::InvalidConfig("/url: " + problem);
   }
@@ -97,14 +146,24 @@ class Http final : public gatewright::Policy {
   gatewright::Verdict Evaluate(const gatewright::Context& context,
                                gatewright::Call& call) override {
     call.Checkpoint();
+    if (is_callback_ && context.callback_url.empty()) {
+      return Doubt("this server does not know its own address, so nobody can call back");
+    }
     const std::string question = QuestionOf(context);
-    const auto reply =
-        gatewright::outbound::Post(target_, {.body = question, .max_reply = kMaxReply}, call);
+    std::vector<std::pair<std::string, std::string>> headers;
+    if (!keys_.empty()) {
+      headers = gatewright::notifiers::SignedHeaders(keys_, IdOf(context), call.now(), question);
+    }
+    const auto reply = gatewright::outbound::Post(
+        target_, {.body = question, .headers = std::move(headers), .max_reply = kMaxReply}, call);
+    if (is_callback_) {
+      if (auto waits = WaitFor(reply, call)) return *std::move(waits);
+    }
     gatewright::JsonObject evidence;
     evidence.Add("url", std::string_view(target_.url));
     if (!reply.problem.empty()) return Doubt(reply.problem).WithEvidence(evidence.text());
     evidence.Add("status", std::int64_t{reply.status});
-    if (reply.status != 200) {
+    if (reply.status != 200 && !(is_callback_ && reply.status / 100 == 2)) {
       return Doubt("expected status 200, found " + std::to_string(reply.status))
           .WithEvidence(evidence.text());
     }
@@ -127,11 +186,36 @@ class Http final : public gatewright::Policy {
   }
 
  private:
+  // Empty when the reply itself is to be read.
+  std::optional<gatewright::Verdict> WaitFor(const gatewright::outbound::HttpReply& reply,
+                                             const gatewright::Call& call) const {
+    if (reply.is_refused) return std::nullopt;
+    const bool is_down = !reply.problem.empty() || MayHelpLater(reply.status);
+    if (is_down) {
+      const std::string why =
+          reply.problem.empty() ? "it answered " + std::to_string(reply.status) : reply.problem;
+      call.Log(GW_WARNING, "the service was not reached, and is asked again: " + why);
+      return gatewright::AskAgainAfter(std::min(kTryAgainAfter, poll_), why);
+    }
+    if (reply.status / 100 != 2 || HasChoice(reply.body)) return std::nullopt;
+    return gatewright::AskAgainAfter(poll_, "the service answers by callback");
+  }
+
+  // The same as long as it is the same question, so that the service knows a repeated one.
+  static std::string IdOf(const gatewright::Context& context) {
+    const auto ticket = context.callback_url.substr(context.callback_url.rfind('/') + 1);
+    const std::string about = std::to_string(context.run_id) + '\n' +
+                              std::to_string(context.epoch) + '\n' + std::string(context.stage) +
+                              '\n' + std::string(ticket);
+    return "ask_" +
+           gatewright::notifiers::ToBase64(gatewright::notifiers::Sha256(about).substr(0, 18));
+  }
+
   static gatewright::Verdict Doubt(const std::string& problem) {
     return gatewright::Abstain("the service gave no usable answer: " + problem);
   }
 
-  static std::string QuestionOf(const gatewright::Context& context) {
+  std::string QuestionOf(const gatewright::Context& context) const {
     const std::string run = gatewright::JsonObject()
                                 .Add("id", context.run_id)
                                 .Add("workflow", context.workflow)
@@ -140,15 +224,19 @@ class Http final : public gatewright::Policy {
                                 .text();
     const std::string stage =
         gatewright::JsonObject().Add("name", context.stage).Add("epoch", context.epoch).text();
-    return gatewright::JsonObject()
-        .AddJson("subject", context.subject_json.empty() ? "{}" : context.subject_json)
+    gatewright::JsonObject question;
+    question.AddJson("subject", context.subject_json.empty() ? "{}" : context.subject_json)
         .AddJson("run", run)
         .AddJson("stage", stage)
-        .AddJson("facts", context.facts_json.empty() ? "{}" : context.facts_json)
-        .text();
+        .AddJson("facts", context.facts_json.empty() ? "{}" : context.facts_json);
+    if (is_callback_) question.Add("callback_url", context.callback_url);
+    return question.text();
   }
 
   gatewright::outbound::HttpTarget target_;
+  bool is_callback_;
+  std::chrono::milliseconds poll_;
+  std::vector<std::string> keys_;
 };
 
 }  // namespace

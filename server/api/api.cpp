@@ -72,6 +72,7 @@ void Mount(http::Router& router, ApiContext& api) {
   MountCalendars(routes);
   MountRunDetails(routes);
   MountAttemptLog(routes);
+  MountCallbacks(routes);
   MountWorkflows(routes);
   MountPlugins(routes);
   MountEvents(routes);

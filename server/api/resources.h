@@ -16,6 +16,7 @@ void MountLocks(Routes& routes);
 void MountCalendars(Routes& routes);
 void MountRunDetails(Routes& routes);  // history, attempts
 void MountAttemptLog(Routes& routes);  // their output
+void MountCallbacks(Routes& routes);   // of what goes on outside
 void MountWorkflows(Routes& routes);
 void MountPlugins(Routes& routes);
 void MountEvents(Routes& routes);

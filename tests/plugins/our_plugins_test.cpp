@@ -65,7 +65,7 @@ TEST_F(OurPlugins, AreAllHealthy) {
   EXPECT_THAT(host_->Names(PluginKind::kApprover), ElementsAre("expr", "group", "role", "user"));
   EXPECT_THAT(host_->Names(PluginKind::kPolicy),
               ElementsAre("expr", "http", "match", "quiet-history", "window"));
-  EXPECT_THAT(host_->Names(PluginKind::kExecutor), ElementsAre("command", "noop"));
+  EXPECT_THAT(host_->Names(PluginKind::kExecutor), ElementsAre("command", "http", "kubernetes", "noop"));
   EXPECT_THAT(host_->Names(PluginKind::kNotifier), ElementsAre("log", "slack", "smtp", "webhook"));
 }
 

@@ -1,5 +1,6 @@
 // tests/runtime/notifications_test.cpp: what is told, when it is tried again, and who waits for
 // whom.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <condition_variable>

@@ -182,10 +182,13 @@ def new_folder():
 
 
 @contextlib.contextmanager
-def running(program, **options):
-    """A started server in a folder of its own, ended whatever happens."""
+def running(program, prepare=None, **options):
+    """A started server in a folder of its own, ended whatever happens. `prepare(server)` is called
+    before the start."""
     with new_folder() as folder:
         server = Server(program, folder, **options)
+        if prepare:
+            prepare(server)
         try:
             yield server.start()
         except BaseException:
