@@ -12,9 +12,10 @@
 #include <vector>
 
 #include "engine/base/time.h"
+#include "http_schema.h"
 #include "json_rule.h"
-#include "plugins/notifiers/signature.h"
 #include "plugins/outbound/http_post.h"
+#include "plugins/outbound/signature.h"
 
 namespace {
 
@@ -64,77 +65,7 @@ class HttpCall final : public gatewright::Executor {
   static constexpr char kName[] = "http";
   static constexpr char kSummary[] =
       "Calls a service over HTTP, and waits for its answer, a status or a callback.";
-  static constexpr char kSchema[] = R"json({
-    "type": "object",
-    "required": ["url"],
-    "additionalProperties": false,
-    "examples": [
-      {"url": "https://rollout.example.com/rollouts"},
-      {"url": "https://rollout.example.com/rollouts", "answer": "poll", "poll": {"every": "15s"}}
-    ],
-    "properties": {
-      "url": {
-        "description": "What is called: https://, or http:// to a private address.",
-        "type": "string", "minLength": 1, "maxLength": 2000
-      },
-      "method": {"enum": ["GET", "POST", "PUT", "PATCH", "DELETE"], "default": "POST"},
-      "headers": {
-        "description": "Further header lines; a value may be a secret.",
-        "type": "object", "maxProperties": 50, "additionalProperties": {"type": "string"},
-        "propertyNames": {"pattern": "^[A-Za-z0-9-]+$"}
-      },
-      "body": {
-        "description": "Text as it is; anything else as JSON. Default: what the attempt is about, as JSON."
-      },
-      "timeout": {"description": "Of one request, such as 30s. Default: the attempt's.", "type": "string"},
-      "answer": {
-        "description": "What ends the attempt: the response, a status address that is asked, or a callback.",
-        "enum": ["response", "poll", "callback"], "default": "response"
-      },
-      "poll": {
-        "description": "The status address: url, or the JSON pointer to it in the response; else its Location header.",
-        "type": "object", "additionalProperties": false,
-        "properties": {
-          "url": {"type": "string", "minLength": 1, "maxLength": 2000},
-          "pointer": {"type": "string", "pattern": "^/"},
-          "every": {"type": "string", "default": "10s"}
-        }
-      },
-      "success": {"$ref": "#/$defs/rule"},
-      "failure": {"$ref": "#/$defs/rule"},
-      "idempotent": {
-        "description": "The same request twice has one effect (the service heeds Idempotency-Key). Default: of GET, PUT and DELETE.",
-        "type": "boolean"
-      },
-      "stop": {
-        "description": "How work that goes on is ended. url: default the status address.",
-        "type": "object", "additionalProperties": false,
-        "properties": {
-          "url": {"type": "string", "minLength": 1, "maxLength": 2000},
-          "method": {"enum": ["DELETE", "POST"], "default": "DELETE"}
-        }
-      },
-      "secret": {
-        "description": "whsec_ and base64 of 24 to 64 random bytes, or a list of up to three: all sign, as Standard Webhooks says."
-      },
-      "allow_private": {
-        "description": "Loopback and private addresses may be called.",
-        "type": "boolean", "default": false
-      }
-    },
-    "$defs": {
-      "rule": {
-        "type": "object", "additionalProperties": false, "minProperties": 1,
-        "properties": {
-          "status": {"type": "array", "minItems": 1, "items": {"type": "integer", "minimum": 100, "maximum": 599}},
-          "json": {
-            "type": "object", "additionalProperties": false, "required": ["pointer", "in"],
-            "properties": {"pointer": {"type": "string", "pattern": "^/"}, "in": {"type": "array", "minItems": 1}}
-          }
-        }
-      }
-    }
-  })json";
+  static constexpr const char* kSchema = kHttpSchema;
 
   explicit HttpCall(const Config& config)
       : allows_private_(config.Bool("allow_private", false)),
@@ -154,7 +85,7 @@ class HttpCall final : public gatewright::Executor {
         headers_.emplace_back(name, value.string());
       }
     }
-    if (config.Has("secret")) keys_ = gatewright::notifiers::ReadKeys(*config.Find("secret"));
+    if (config.Has("secret")) keys_ = gatewright::outbound::ReadKeys(*config.Find("secret"));
     ReadPoll(config);
     if (config.Has("stop")) {
       const Config stop = config.Object("stop");
@@ -277,7 +208,7 @@ class HttpCall final : public gatewright::Executor {
       }
       if (!keys_.empty()) {
         const auto signed_with =
-            gatewright::notifiers::SignedHeaders(keys_, attempt.attempt_id, call.now(), body);
+            gatewright::outbound::SignedHeaders(keys_, attempt.attempt_id, call.now(), body);
         headers.insert(headers.end(), signed_with.begin(), signed_with.end());
       }
     }

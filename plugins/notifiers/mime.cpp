@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdio>
 
-#include "plugins/notifiers/crypto.h"
+#include "plugins/outbound/crypto.h"
 
 namespace gatewright::notifiers {
 namespace {
@@ -38,7 +38,7 @@ std::string TextHeader(std::string_view name, std::string_view text) {
   if (IsPlain(text)) return out.append(text).append("\r\n");
   while (!text.empty()) {
     const std::size_t size = WordSize(text);
-    out += "=?UTF-8?B?" + ToBase64(text.substr(0, size)) + "?=\r\n";
+    out += "=?UTF-8?B?" + outbound::ToBase64(text.substr(0, size)) + "?=\r\n";
     text.remove_prefix(size);
     if (!text.empty()) out += ' ';
   }
@@ -77,7 +77,7 @@ std::string TextBody(std::string_view text) {
       "Content-Type: text/plain; charset=utf-8\r\n"
       "Content-Transfer-Encoding: base64\r\n"
       "\r\n";
-  const std::string encoded = ToBase64(text);
+  const std::string encoded = outbound::ToBase64(text);
   for (std::size_t at = 0; at < encoded.size(); at += kLineOfBase64) {
     out.append(encoded, at, kLineOfBase64).append("\r\n");
   }

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "plugins/notifiers/crypto.h"
 #include "plugins/notifiers/mime.h"
 #include "plugins/notifiers/sentence.h"
+#include "plugins/outbound/crypto.h"
 #include "plugins/outbound/mail.h"
 
 namespace {
@@ -141,7 +141,7 @@ class Smtp final : public gatewright::Notifier {
   std::string MessageId(const gatewright::Event& event, const std::string& at) const {
     std::string what = std::string(event.id) + '\n' + at + '\n' + from_;
     for (const std::string& one : to_) what += '\n' + one;
-    const std::string hash = gatewright::notifiers::Sha256(what).substr(0, kBytesOfHash);
+    const std::string hash = gatewright::outbound::Sha256(what).substr(0, kBytesOfHash);
     return "<" + Bare(event.id) + "." + Hex(hash) + from_.substr(from_.find('@')) + ">";
   }
 

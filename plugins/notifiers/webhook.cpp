@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "plugins/notifiers/post.h"
-#include "plugins/notifiers/signature.h"
+#include "plugins/outbound/signature.h"
 
 namespace {
 
@@ -40,7 +40,7 @@ class Webhook final : public gatewright::Notifier {
 
   explicit Webhook(const gatewright::Config& config)
       : target_(gatewright::notifiers::ReadTarget(config)),
-        keys_(gatewright::notifiers::ReadKeys(*config.Find("secret"))) {}
+        keys_(gatewright::outbound::ReadKeys(*config.Find("secret"))) {}
 
   void Deliver(const gatewright::Event& event, gatewright::Call& call) override {
     call.Checkpoint();
@@ -48,7 +48,7 @@ class Webhook final : public gatewright::Notifier {
         target_,
         {.body = event.json,
          .content_type = "application/cloudevents+json",
-         .headers = gatewright::notifiers::SignedHeaders(keys_, event.id, call.now(), event.json)},
+         .headers = gatewright::outbound::SignedHeaders(keys_, event.id, call.now(), event.json)},
         call);
   }
 

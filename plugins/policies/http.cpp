@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "engine/base/time.h"
-#include "plugins/notifiers/crypto.h"
-#include "plugins/notifiers/signature.h"
+#include "plugins/outbound/crypto.h"
 #include "plugins/outbound/http_post.h"
+#include "plugins/outbound/signature.h"
 
 namespace {
 
@@ -135,7 +135,7 @@ class Http final : public gatewright::Policy {
       : target_{config.String("url"), config.Bool("allowPrivate", false)},
         is_callback_(config.String("answer", "response") == "callback"),
         poll_(ReadPoll(config)) {
-    if (config.Has("secret")) keys_ = gatewright::notifiers::ReadKeys(*config.Find("secret"));
+    if (config.Has("secret")) keys_ = gatewright::outbound::ReadKeys(*config.Find("secret"));
     if (config.Has("poll") && !is_callback_) {
       throw gatewright::InvalidConfig("/poll: expected only with answer: callback");
     }
@@ -152,7 +152,7 @@ class Http final : public gatewright::Policy {
     const std::string question = QuestionOf(context);
     std::vector<std::pair<std::string, std::string>> headers;
     if (!keys_.empty()) {
-      headers = gatewright::notifiers::SignedHeaders(keys_, IdOf(context), call.now(), question);
+      headers = gatewright::outbound::SignedHeaders(keys_, IdOf(context), call.now(), question);
     }
     const auto reply = gatewright::outbound::Post(
         target_, {.body = question, .headers = std::move(headers), .max_reply = kMaxReply}, call);
@@ -208,7 +208,7 @@ class Http final : public gatewright::Policy {
                               std::to_string(context.epoch) + '\n' + std::string(context.stage) +
                               '\n' + std::string(ticket);
     return "ask_" +
-           gatewright::notifiers::ToBase64(gatewright::notifiers::Sha256(about).substr(0, 18));
+           gatewright::outbound::ToBase64(gatewright::outbound::Sha256(about).substr(0, 18));
   }
 
   static gatewright::Verdict Doubt(const std::string& problem) {

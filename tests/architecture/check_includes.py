@@ -39,7 +39,7 @@ EDGES = {
     "plugins/outbound": [],
     "plugins/policies": ["engine/base", "engine/cel", "engine/core", "engine/calendar",
                          "plugins/outbound"],
-    "plugins/executors": [],
+    "plugins/executors": ["engine/base", "plugins/outbound"],
     "plugins/notifiers": ["plugins/outbound"],
     "server/http": ["engine/base"],
     "server/api": ["engine/base", "engine/core", "engine/ports", "engine/codec", "engine/runtime",

@@ -1,4 +1,4 @@
-// plugins/notifiers/signature.h: signs what is sent as Standard Webhooks 1.0 says. Pure; any
+// plugins/outbound/signature.h: signs what is sent as Standard Webhooks 1.0 says. Pure; any
 // thread.
 #pragma once
 
@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-namespace gatewright::notifiers {
+namespace gatewright::outbound {
 
 // The setting `secret`: whsec_ and base64, or a list of such; throws InvalidConfig.
 std::vector<std::string> ReadKeys(const Json& secret);
@@ -21,4 +21,4 @@ std::vector<std::pair<std::string, std::string>> SignedHeaders(const std::vector
                                                                std::string_view id, TimePoint now,
                                                                std::string_view body);
 
-}  // namespace gatewright::notifiers
+}  // namespace gatewright::outbound

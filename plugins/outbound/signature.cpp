@@ -1,10 +1,10 @@
-#include "plugins/notifiers/signature.h"
+#include "plugins/outbound/signature.h"
 
 #include <gatewright/error.hpp>
 
-#include "plugins/notifiers/crypto.h"
+#include "plugins/outbound/crypto.h"
 
-namespace gatewright::notifiers {
+namespace gatewright::outbound {
 namespace {
 
 constexpr std::string_view kPrefix = "whsec_";
@@ -60,4 +60,4 @@ std::vector<std::pair<std::string, std::string>> SignedHeaders(const std::vector
           {"webhook-signature", signatures}};
 }
 
-}  // namespace gatewright::notifiers
+}  // namespace gatewright::outbound

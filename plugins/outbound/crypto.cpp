@@ -1,4 +1,4 @@
-#include "plugins/notifiers/crypto.h"
+#include "plugins/outbound/crypto.h"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -6,7 +6,7 @@
 #include <array>
 #include <stdexcept>
 
-namespace gatewright::notifiers {
+namespace gatewright::outbound {
 namespace {
 
 const unsigned char* Bytes(std::string_view text) {
@@ -65,4 +65,4 @@ std::string Sha256(std::string_view text) {
   return Text(digest, size);
 }
 
-}  // namespace gatewright::notifiers
+}  // namespace gatewright::outbound
