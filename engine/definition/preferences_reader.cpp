@@ -38,7 +38,7 @@ std::shared_ptr<const core::LocalClock> ReadClock(const Fields& fields, const Sc
   if (!name) return nullptr;
   auto zone = calendar::Zone::Find(*name);
   if (zone) return std::make_shared<const calendar::ZoneClock>(*std::move(zone));
-  scope.Report(fields.Find("zone")->mark(), codes::kBadValue,
+  scope.Report(fields.Find("zone")->mark(), codes::kOutOfRange,
                fmt::format("'zone': {}", zone.error().message));
   return nullptr;
 }
@@ -49,7 +49,7 @@ std::optional<core::QuietHours> ReadQuietHours(const Node& node, const Scope& sc
   const auto to = ReadTimeOfDay(fields, "to", scope);
   auto clock = ReadClock(fields, scope);
   if (from && to && *from == *to) {
-    scope.Report(node.mark(), codes::kBadValue,
+    scope.Report(node.mark(), codes::kOutOfRange,
                  "'quietHours': they end when they begin; a whole day would be no address at all");
   }
   if (!from || !to || clock == nullptr) return std::nullopt;

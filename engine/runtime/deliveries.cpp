@@ -106,7 +106,8 @@ void Deliveries::Add(std::vector<NewDelivery> made, Position told) {
   if (first_due) alarm_.PokeAt(*first_due);
 }
 
-Result<std::vector<DeliveryRow>> Deliveries::List(const ports::DeliveryQuery& query) const {
+Result<std::vector<DeliveryRow>> Deliveries::List(const ports::DeliveryQuery& query) {
+  ledger_.Settle();
   GW_TRY(rows, store_.ListDeliveries(query));
   for (DeliveryRow& row : rows) {
     if (auto newer = ledger_.Find(row.id)) row = *std::move(newer);

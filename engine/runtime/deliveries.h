@@ -45,7 +45,7 @@ class Deliveries {
   // Everything up to `told` is in `made`, or was before.
   void Add(std::vector<NewDelivery> made, Position told);
 
-  Result<std::vector<ports::DeliveryRow>> List(const ports::DeliveryQuery& query) const;
+  Result<std::vector<ports::DeliveryRow>> List(const ports::DeliveryQuery& query);
   Result<std::optional<ports::DeliveryRow>> Find(std::int64_t id) const;
   // Tries it now, whatever became of it. Nothing when there is no such delivery. When it gets
   // through, a receiver that wanted no more is told everything again.

@@ -10,6 +10,7 @@ namespace {
 
 // Real time, whatever clock the engine has: it only makes pages fuller.
 constexpr auto kGatherRows = std::chrono::milliseconds{100};
+constexpr auto kLongestWait = std::chrono::milliseconds{1'000};
 constexpr auto kAfterRefusal = std::chrono::milliseconds{1'000};
 
 }  // namespace
@@ -33,6 +34,7 @@ void DeliveryLedger::Stop() {
 void DeliveryLedger::Put(ports::DeliveryRow row) {
   const std::lock_guard lock(mutex_);
   next_.rows[row.id] = std::move(row);
+  ++said_;
   changed_.notify_all();
 }
 
@@ -40,6 +42,7 @@ void DeliveryLedger::Put(std::vector<ports::DeliveryRow> rows, Position told) {
   const std::lock_guard lock(mutex_);
   for (ports::DeliveryRow& row : rows) next_.rows[row.id] = std::move(row);
   next_.cursor = told;
+  ++said_;
   changed_.notify_all();
 }
 
@@ -55,6 +58,15 @@ void DeliveryLedger::Open(const std::string& lane) {
   next_.close.erase(lane);
   next_.open.insert(lane);
   changed_.notify_all();
+}
+
+void DeliveryLedger::Settle() {
+  std::unique_lock lock(mutex_);
+  const std::uint64_t wanted = said_;
+  if (written_ >= wanted) return;
+  is_hurried_ = true;
+  changed_.notify_all();
+  changed_.wait_for(lock, kLongestWait, [&] { return written_ >= wanted || is_stopping_; });
 }
 
 std::optional<ports::DeliveryRow> DeliveryLedger::Find(std::int64_t id) const {
@@ -87,11 +99,13 @@ void DeliveryLedger::Run() {
   while (true) {
     changed_.wait(lock, [this] { return !is_under_way_ && (is_stopping_ || !next_.is_empty()); });
     const auto gather = std::exchange(is_refused_, false) ? kAfterRefusal : kGatherRows;
-    changed_.wait_for(lock, gather, [this] { return is_stopping_; });
+    changed_.wait_for(lock, gather, [this] { return is_stopping_ || is_hurried_; });
+    is_hurried_ = false;
     const bool is_last = is_stopping_;
     if (!next_.is_empty()) {
       is_under_way_ = true;
       under_way_ = std::exchange(next_, {});
+      going_ = said_;
       lock.unlock();
       Submit();
       lock.lock();
@@ -116,6 +130,7 @@ void DeliveryLedger::Submit() {
 void DeliveryLedger::Written(bool is_written) {
   const std::lock_guard lock(mutex_);
   Page page = std::exchange(under_way_, {});
+  if (is_written) written_ = going_;
   if (!is_written) {
     // What has been said since is newer.
     next_.rows.merge(page.rows);

@@ -35,6 +35,10 @@ class DeliveryLedger {
   void Close(ports::ClosedLane lane);
   void Open(const std::string& lane);
 
+  // Waits until what has been put so far is written; not for long when the store is in trouble.
+  // Not on the loop's thread.
+  void Settle();
+
   // As it will be written; nothing when the store has it.
   std::optional<ports::DeliveryRow> Find(std::int64_t id) const;
   std::map<std::int64_t, ports::DeliveryRow> Unwritten(const std::string& lane) const;
@@ -63,7 +67,9 @@ class DeliveryLedger {
   Page next_;
   Page under_way_;  // handed to the loop
   bool is_under_way_ = false;
-  bool is_refused_ = false;  // the last page: the next one waits a little
+  bool is_refused_ = false;                           // the last page: the next one waits a little
+  bool is_hurried_ = false;                           // somebody waits for it
+  std::uint64_t said_ = 0, going_ = 0, written_ = 0;  // how much was put; under way; written
   bool is_stopping_ = false;
   std::thread thread_;
 };

@@ -411,7 +411,7 @@ core::Command Steps::Timer(RunId id, const Node& node) const {
 }
 
 core::Command Steps::Attempt(RunId id, const Node& node) const {
-  const Args args(node, {"number", "end", "failure", "summary", "token", "outputs"});
+  const Args args(node, {"number", "end", "failure", "summary", "token", "outputs", "handle"});
   constexpr core::AttemptEnd kEnds[] = {core::AttemptEnd::kSucceeded, core::AttemptEnd::kFailed,
                                         core::AttemptEnd::kTimedOut, core::AttemptEnd::kCancelled,
                                         core::AttemptEnd::kUnknown};
@@ -429,6 +429,9 @@ core::Command Steps::Attempt(RunId id, const Node& node) const {
   finish.summary = args.Text("summary", "the executor's words");
   finish.fencing_token = args.Number("token").value_or(finish.fencing_token);
   finish.outputs_json = JsonIn(args, "outputs");
+  if (args.Has("handle")) {  // it goes on outside
+    return core::HandOver{finish.number, finish.fencing_token, args.Text("handle"), finish.summary};
+  }
   return finish;
 }
 

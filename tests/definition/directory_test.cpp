@@ -61,7 +61,7 @@ TEST(Directory, EveryMistakeOfAPreferenceIsTold) {
                 "{from: '24:00', to: '8:00', zone: Berlin}, digest: {at: '08:60'}}}, {id: b, "
                 "notify: {quietHours: {from: '08:00', to: '08:00', zone: UTC}}}]"));
   for (const char* told :
-       {"user 'a', notify: 'addresses': 'id' is the user's own", "'addresses': '1a'",
+       {"user 'a', notify: 'addresses': 'id' is the user's own", "'addresses': the name '1a'",
         "'email': expected an address, found nothing in the quotes",
         "'only': the string 'all' is not allowed (allowed: needed)",
         "'from': expected hours and minutes such as \"08:30\", found '24:00'",
