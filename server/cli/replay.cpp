@@ -27,6 +27,21 @@ Result<void> ReplayLocks(const std::vector<ports::Entry>& entries, storage::Proj
   return {};
 }
 
+// A planned attempt has a timer until its time comes. Then it stands in line for a worker, or
+// something keeps it from acting.
+Result<bool> WaitsForItsTime(const std::vector<ports::Entry>& entries, const core::Run& run,
+                             AttemptNumber number) {
+  if (run.status != core::RunStatus::kExecuting) return false;
+  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+    GW_TRY(events, codec::EventsFromJson(entry->events_json));
+    for (const core::Event& event : events) {
+      const auto* planned = std::get_if<core::AttemptPlanned>(&event);
+      if (planned != nullptr && planned->number == number) return entry->at < planned->not_before;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<storage::Projection> ReplayRows(const std::vector<ports::Entry>& entries) {
@@ -48,7 +63,9 @@ Result<storage::Projection> ReplayRows(const std::vector<ports::Entry>& entries)
     if (!core::IsOpen(attempt.state)) continue;
     rows.attempts.push_back(
         {run.id, attempt.number, attempt.stage.value, attempt.state, attempt.fencing_token});
-    if (attempt.state == core::AttemptState::kPlanned) {
+    if (attempt.state != core::AttemptState::kPlanned) continue;
+    GW_TRY(has_timer, WaitsForItsTime(entries, run, attempt.number));
+    if (has_timer) {
       rows.timers.push_back({run.id, core::TimerKind::kStartAttempt, attempt.not_before});
     }
   }
