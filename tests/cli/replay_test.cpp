@@ -127,6 +127,25 @@ TEST_F(DbCheck, WaitsForTheNextMomentOfAGate) {
                                    "22:14:10"));
 }
 
+// Then a free worker starts it, and no timer.
+TEST_F(DbCheck, AnAttemptHasATimerUntilItsTimeComes) {
+  const auto planned_at_2_for = [](Time not_before) {
+    core::GateOpened opened;
+    opened.stage = StageName{"Act"};
+    const core::GateSatisfied satisfied{opened.stage, Epoch{1}};
+    const core::AttemptPlanned planned{opened.stage, AttemptNumber{1}, not_before};
+    const std::vector<ports::Entry> entries = {
+        Entry(RunId{1}, Sequence{1}, codec::EventsToJson({Created(), opened, satisfied}), ""),
+        Entry(RunId{1}, Sequence{2}, codec::EventsToJson({planned}), "")};
+    return Get(ReplayRows(entries)).timers;
+  };
+  EXPECT_TRUE(planned_at_2_for(At(2)).empty());
+  const auto timers = planned_at_2_for(At(60));
+  ASSERT_EQ(timers.size(), 1U);
+  EXPECT_EQ(timers[0].kind, core::TimerKind::kStartAttempt);
+  EXPECT_EQ(timers[0].due, At(60));
+}
+
 TEST_F(DbCheck, ReadsTheInstallationsOwnLog) {
   core::Stop stop;
   stop.id = 1;
