@@ -92,10 +92,10 @@ Decision DecideEligible(const Case& at, const RecordEligible& command) {
   const StageSpec& spec = *at.workflow.FindStage(command.stage);
   Stepper step = at.Step(ActorOf(command));
   step.Emit(EligibleListed{command.stage, command.epoch, command.rules});
-  if (IsPossible(step.run(), spec, step.CurrentGate())) {
-    if (NeedsAll(spec.gate->rules)) step.SettleGate();
-    return std::move(step).Take();
-  }
+  // Who has voted may already be all there are.
+  if (NeedsAll(spec.gate->rules)) step.SettleGate();
+  const Gate* listed = OpenGate(step.run(), command.stage, command.epoch);
+  if (listed == nullptr || IsPossible(step.run(), spec, *listed)) return std::move(step).Take();
   const std::string problem =
       fmt::format("gate '{}' cannot be satisfied: fewer people are eligible than it needs",
                   command.stage.value);
