@@ -8,28 +8,6 @@
 namespace gatewright::core {
 namespace {
 
-RunStatus StatusOf(RunOutcome outcome) {
-  switch (outcome) {
-    case RunOutcome::kSucceeded:
-      return RunStatus::kSucceeded;
-    case RunOutcome::kRejected:
-      return RunStatus::kRejected;
-    case RunOutcome::kExpired:
-      return RunStatus::kExpired;
-    case RunOutcome::kCancelled:
-      return RunStatus::kCancelled;
-    case RunOutcome::kFailed:
-      return RunStatus::kFailed;
-    case RunOutcome::kSuperseded:
-      return RunStatus::kSuperseded;
-    case RunOutcome::kStale:
-      return RunStatus::kStale;
-    case RunOutcome::kRolledBack:
-      return RunStatus::kRolledBack;
-  }
-  GW_ASSERT(false);
-}
-
 AttemptState StateOf(AttemptEnd end) {
   switch (end) {
     case AttemptEnd::kSucceeded:

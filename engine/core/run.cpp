@@ -19,6 +19,28 @@ bool IsFinished(RunStatus status) {
          status != RunStatus::kNeedsAttention && status != RunStatus::kBlocked;
 }
 
+RunStatus StatusOf(RunOutcome outcome) {
+  switch (outcome) {
+    case RunOutcome::kSucceeded:
+      return RunStatus::kSucceeded;
+    case RunOutcome::kRejected:
+      return RunStatus::kRejected;
+    case RunOutcome::kExpired:
+      return RunStatus::kExpired;
+    case RunOutcome::kCancelled:
+      return RunStatus::kCancelled;
+    case RunOutcome::kFailed:
+      return RunStatus::kFailed;
+    case RunOutcome::kSuperseded:
+      return RunStatus::kSuperseded;
+    case RunOutcome::kStale:
+      return RunStatus::kStale;
+    case RunOutcome::kRolledBack:
+      return RunStatus::kRolledBack;
+  }
+  GW_ASSERT(false);
+}
+
 RunOutcome OutcomeOf(RunStatus status) {
   switch (status) {
     case RunStatus::kSucceeded:

@@ -33,6 +33,7 @@ inline constexpr std::size_t kRunStatuses = 12;
 std::string_view ToString(RunStatus status);
 std::optional<RunStatus> ParseRunStatus(std::string_view text);
 bool IsFinished(RunStatus status);
+RunStatus StatusOf(RunOutcome outcome);
 RunOutcome OutcomeOf(RunStatus status);  // of one that is finished
 
 enum class GateOutcome { kPending = 1, kSatisfied, kRejected, kExpired, kImpossible };

@@ -81,6 +81,9 @@ class Stepper {
   std::string back_state_;  // the run's state after going back, until the first gate says it
 };
 
+// The run's state before the stage at `index`: that of the last stage done before it.
+std::string StateBefore(const Run& run, const Workflow& workflow, std::size_t index);
+
 template <class Predicate>
 void Stepper::Outdate(const StageName& stage, const std::string& reason, Predicate which) {
   const Stage* found = run().FindStage(stage);
