@@ -55,6 +55,9 @@ constexpr EventNames<Event> kNames = {{
     {"RunMigrated", "run.migrated"},
     {"ReviewOpened", "review.opened"},
     {"AttemptHandedOver", "attempt.handed_over"},
+    {"RunDrafted", "run.drafted"},
+    {"DraftEdited", "draft.edited"},
+    {"RunSubmitted", "run.submitted"},
 }};
 static_assert(!kNames.back().type.empty(), "an event has no name");
 

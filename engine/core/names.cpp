@@ -97,6 +97,8 @@ std::string_view ToString(RunStatus status) {
       return "superseded";
     case RunStatus::kStale:
       return "stale";
+    case RunStatus::kDraft:
+      return "draft";
   }
   GW_ASSERT(false);
 }

@@ -14,7 +14,8 @@ std::optional<RunStatus> ParseRunStatus(std::string_view text) {
 
 bool IsFinished(RunStatus status) {
   return status != RunStatus::kWaiting && status != RunStatus::kExecuting &&
-         status != RunStatus::kNeedsAttention && status != RunStatus::kBlocked;
+         status != RunStatus::kNeedsAttention && status != RunStatus::kBlocked &&
+         status != RunStatus::kDraft;
 }
 
 bool IsOpen(AttemptState state) {

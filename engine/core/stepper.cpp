@@ -309,6 +309,7 @@ void Stepper::FinishStage() {
 void Stepper::FinishRun(RunOutcome outcome, std::string state, std::string reason) {
   if (run().locks.state != LockState::kNone) ReleaseLocks("the run has ended");
   if (run().status == RunStatus::kBlocked) Request(ClearTimer{TimerKind::kLookAgain});
+  if (run().is_draft()) Request(ClearTimer{TimerKind::kDraft});
   // However it ends: cancelling afterwards is no way around the review.
   const bool has_acted = std::ranges::any_of(
       run().attempts, [](const Attempt& attempt) { return attempt.started_at.has_value(); });

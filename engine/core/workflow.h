@@ -227,6 +227,7 @@ struct Workflow {
   std::optional<StageSpec> review;  // the stage of `overriding->review`, named kReviewStage
   std::string committers_pointer = "/committers";  // where the subject names its authors
   std::vector<NotifyRule> notify;
+  Duration draft_ttl = std::chrono::hours{24 * 30};  // after the last edit of a draft
 
   // Also finds the review stage. Null when there is no such stage.
   const StageSpec* FindStage(const StageName& stage) const;

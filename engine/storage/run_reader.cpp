@@ -43,7 +43,8 @@ bool AreAllOpen(const std::vector<core::RunStatus>& statuses) {
   using core::RunStatus;
   return std::all_of(statuses.begin(), statuses.end(), [](RunStatus status) {
     return status == RunStatus::kWaiting || status == RunStatus::kExecuting ||
-           status == RunStatus::kNeedsAttention || status == RunStatus::kBlocked;
+           status == RunStatus::kNeedsAttention || status == RunStatus::kBlocked ||
+           status == RunStatus::kDraft;
   });
 }
 
