@@ -137,10 +137,11 @@ TEST_F(DraftsTest, KeepNoWorkflowFromBeingRetired) {
 
 TEST_F(DraftsTest, AreSubmittedOnceAndOnlyAsTheyWereSeen) {
   const std::string key = std::string(kAda) + "Idempotency-Key: k1\r\n";
-  const std::string begun = Draft(R"({"version":"1.2","port":80})", key).Get("ETag");
+  const Answer begun = Draft(R"({"version":"1.2","port":80})", key);
+  const std::string seen(begun.Get("ETag"));
   EXPECT_EQ(Draft(R"({"version":"1.2","port":80})", key)["id"], "1") << "begun once";
   Edit(R"({"version":"1.3","port":80})");
-  EXPECT_EQ(Submit(std::string(kAda) + "If-Match: " + begun + "\r\n").status, 412);
+  EXPECT_EQ(Submit(std::string(kAda) + "If-Match: " + seen + "\r\n").status, 412);
   EXPECT_EQ(Submit(kAda, R"({"expected_state":"requested"})").status, 409);
   const std::string again = std::string(kAda) + "Idempotency-Key: k2\r\n";
   const Answer first = Submit(again);
