@@ -73,6 +73,33 @@ void Members(auto& io, Of<core::RunCreated> auto& event) {
   io.Integer("parent", event.parent);
   io.Integer("resubmit_of", event.resubmit_of);
 }
+void Members(auto& io, Of<core::RunDrafted> auto& event) {
+  io.Text("workflow", event.workflow);
+  io.Text("version", event.version);
+  io.Text("name", event.name);
+  io.Text("requester", event.requester);
+  io.Flag("requester_is_everybody", event.is_requester_everybody);
+  io.Json("subject", event.subject_json);
+  io.Text("subject_digest", event.subject_digest);
+  io.At("not_before", event.not_before);
+  io.Integer("parent", event.parent);
+  io.Integer("resubmit_of", event.resubmit_of);
+  io.At("expires_at", event.expires_at);
+}
+void Members(auto& io, Of<core::DraftEdited> auto& event) {
+  io.Json("subject", event.subject_json);
+  io.Text("subject_digest", event.subject_digest);
+  io.Text("reason", event.reason);
+  io.At("expires_at", event.expires_at);
+}
+void Members(auto& io, Of<core::RunSubmitted> auto& event) {
+  io.Text("version", event.version);
+  io.Text("subject_digest", event.subject_digest);
+  io.Text("state", event.initial_state);
+  io.Objects("skips", event.skips);
+  Members(io, event.facts);
+  io.Texts("requester_groups", event.requester_groups);
+}
 void Members(auto& io, Of<core::SubjectChanged> auto& event) {
   io.Json("subject", event.subject_json);
   io.Text("subject_digest", event.subject_digest);

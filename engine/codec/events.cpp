@@ -56,6 +56,9 @@ constexpr EventNames<Event> kNames = {{
     {"ReviewOpened", "review.opened"},
     {"AttemptHandedOver", "attempt.handed_over"},
     {"RollbackStarted", "rollback.started"},
+    {"RunDrafted", "run.drafted"},
+    {"DraftEdited", "draft.edited"},
+    {"RunSubmitted", "run.submitted"},
 }};
 static_assert(!kNames.back().type.empty(), "an event has no name");
 

@@ -37,6 +37,11 @@ std::vector<SchemaProblem> JsonSchema::Validate(const boost::json::value& docume
   return ValidateAgainst(*root_, document);
 }
 
+std::vector<SchemaProblem> JsonSchema::ValidateUnfinished(
+    const boost::json::value& document) const {
+  return ValidateAgainst(*root_, document, true);
+}
+
 std::vector<SchemaProblem> JsonSchema::Validate(std::string_view document_json) const {
   auto document = ParseJson(document_json);
   if (!document) return {{"", "json", document.error().message}};

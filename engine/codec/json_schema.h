@@ -47,6 +47,10 @@ class JsonSchema {
     return Validate(std::string_view(document_json));
   }
 
+  // For a document that is still being written: only what has the wrong type and keys that are
+  // unknown. What is missing, too short or not among the allowed values may still be put right.
+  std::vector<SchemaProblem> ValidateUnfinished(const boost::json::value& document) const;
+
   struct Node;
 
  private:

@@ -90,7 +90,8 @@ std::shared_ptr<const SchemaProgram> CompileSchema(const boost::json::value& sch
                                                    std::vector<SchemaProblem>& mistakes);
 
 std::vector<SchemaProblem> ValidateAgainst(const JsonSchema::Node& root,
-                                           const boost::json::value& document);
+                                           const boost::json::value& document,
+                                           bool is_unfinished = false);
 
 // Whether `text` looks like `format` (date-time, date, time, email, uri, uuid, ipv4, ipv6,
 // hostname, duration); formats we do not know are annotations and always match.

@@ -112,7 +112,8 @@ bool IsEqual(const json::value& a, const json::value& b) {
 
 class Validator {
  public:
-  explicit Validator(std::vector<SchemaProblem>& problems) : problems_(&problems) {}
+  Validator(std::vector<SchemaProblem>& problems, bool is_unfinished)
+      : problems_(&problems), is_unfinished_(is_unfinished) {}
 
   void Check(const Node& node, const json::value& value, const std::string& at) {
     if (depth_ == kMaxRecursion) has_given_up_ = true;
@@ -143,7 +144,15 @@ class Validator {
     CheckCombinations(node, value, at);
   }
 
+  // What going on writing cannot put right: the shape is another.
+  static bool IsAboutShape(std::string_view keyword) {
+    constexpr std::string_view kShape[] = {"type", "additionalProperties", "false", "anyOf",
+                                           "oneOf"};
+    return std::ranges::find(kShape, keyword) != std::end(kShape);
+  }
+
   void Problem(const std::string& at, std::string_view keyword, std::string message) {
+    if (is_unfinished_ && !IsAboutShape(keyword)) return;
     if (problems_->size() < kMaxProblems) {
       problems_->push_back({at, std::string(keyword), std::move(message)});
     }
@@ -332,14 +341,14 @@ class Validator {
   void CheckCombinations(const Node& node, const json::value& value, const std::string& at) {
     for (const Node* schema : node.all_of) Check(*schema, value, at);
     if (!node.any_of.empty()) CheckAlternatives(node, node.any_of, false, value, at);
-    if (!node.one_of.empty()) CheckAlternatives(node, node.one_of, true, value, at);
+    if (!node.one_of.empty()) CheckAlternatives(node, node.one_of, !is_unfinished_, value, at);
     if (node.not_schema && Try(*node.not_schema, value, at).empty()) {
       Problem(at, "not",
               node.not_schema->description.empty()
                   ? fmt::format("{} is what is not allowed here", Show(value))
                   : fmt::format("not allowed: {}", node.not_schema->description));
     }
-    if (node.if_schema) {
+    if (node.if_schema && !is_unfinished_) {
       const Node* branch =
           Try(*node.if_schema, value, at).empty() ? node.then_schema : node.else_schema;
       if (branch) Check(*branch, value, at);
@@ -385,6 +394,7 @@ class Validator {
   }
 
   std::vector<SchemaProblem>* problems_;
+  bool is_unfinished_;
   std::size_t steps_ = 0;
   std::size_t depth_ = 0;
   bool has_given_up_ = false;
@@ -392,9 +402,10 @@ class Validator {
 
 }  // namespace
 
-std::vector<SchemaProblem> ValidateAgainst(const Node& root, const json::value& document) {
+std::vector<SchemaProblem> ValidateAgainst(const Node& root, const json::value& document,
+                                           bool is_unfinished) {
   std::vector<SchemaProblem> problems;
-  Validator validator(problems);
+  Validator validator(problems, is_unfinished);
   validator.Check(root, document, "");
   if (validator.HasGivenUp()) {
     // Giving up is never "valid", whatever had been found by then.

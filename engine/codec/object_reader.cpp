@@ -149,6 +149,13 @@ std::size_t ObjectReader::NeedChoice(std::string_view name,
   return Choice(name, allowed).value_or(0);
 }
 
+bool ObjectReader::Flag(std::string_view name) {
+  const auto* value = Take(name);
+  if (value == nullptr) return false;
+  if (!value->is_bool()) Expected(name, "true or false", *value);
+  return value->is_bool() && value->get_bool();
+}
+
 std::optional<std::int64_t> ObjectReader::PositiveInteger(std::string_view name) {
   const auto* value = Take(name);
   if (value == nullptr) return std::nullopt;
@@ -296,11 +303,6 @@ void ObjectReader::Each(std::string_view name, std::size_t min, std::size_t max,
     read(reader);
     reader.RefuseUnknown();
   }
-}
-
-void ObjectReader::Later(std::string_view name) {
-  if (Take(name) == nullptr) return;
-  Problem(name, fmt::format("'{}' is not supported yet by this version; leave it out", name));
 }
 
 void ObjectReader::RefuseUnknown() {

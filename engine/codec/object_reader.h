@@ -40,6 +40,7 @@ class ObjectReader {
                                     std::initializer_list<std::string_view> allowed);
   // Also notes its absence; `allowed` is not empty. The first of them then.
   std::size_t NeedChoice(std::string_view name, std::initializer_list<std::string_view> allowed);
+  bool Flag(std::string_view name);  // absent = false
   std::optional<std::int64_t> PositiveInteger(std::string_view name);
   std::optional<std::int64_t> Percent(std::string_view name);  // a whole number from 0 to 100
   std::int64_t NeedPositiveInteger(std::string_view name);
@@ -58,8 +59,6 @@ class ObjectReader {
   // Every element of an array of objects, with a reader that names its place.
   void Each(std::string_view name, std::size_t min, std::size_t max,
             const std::function<void(ObjectReader&)>& read);
-  // Known to the design, not to this version: refused in its own words.
-  void Later(std::string_view name);
 
   void Problem(std::string_view name, std::string detail);
   // Call last: notes every member that none of the above asked for.

@@ -48,7 +48,7 @@ Result<Reading<CreateBody>> ReadRunBody(std::string_view json) {
     body.name = reader.NeedText("name", kName);
     body.workflow = reader.NeedText("workflow", kWord);
     ReadPlanMembers(reader, body);
-    reader.Later("draft");
+    body.is_draft = reader.Flag("draft");
   });
 }
 

@@ -39,6 +39,7 @@ struct CreateBody {
   std::optional<std::string> idempotency;  // the same as the header
   std::optional<Time> not_before;
   std::optional<RunId> parent;
+  bool is_draft = false;
 };
 
 // What is absent is as it was in the run that is asked again.

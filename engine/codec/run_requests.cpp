@@ -45,6 +45,11 @@ Result<Reading<SubjectBody>> ReadSubjectBody(std::string_view json) {
   });
 }
 
+Result<Reading<PlainBody>> ReadSubmitBody(std::string_view json) {
+  return ReadObject<PlainBody>(
+      json, [](ObjectReader& reader, PlainBody& body) { body.expected = ReadExpectation(reader); });
+}
+
 Result<Reading<ReasonBody>> ReadRetryBody(std::string_view json) {
   return ReadObject<ReasonBody>(json, [](ObjectReader& reader, ReasonBody& body) {
     body.reason = ReadReason(reader);

@@ -19,6 +19,11 @@ struct ReasonBody {
   core::Expectation expected;
 };
 
+// Of commands that say nothing but what the caller believes.
+struct PlainBody {
+  core::Expectation expected;
+};
+
 struct SubjectBody {
   std::string subject_json;
   std::string reason;
@@ -56,6 +61,7 @@ struct MigrateBody {
 };
 
 Result<Reading<SubjectBody>> ReadSubjectBody(std::string_view json);
+Result<Reading<PlainBody>> ReadSubmitBody(std::string_view json);
 Result<Reading<ReasonBody>> ReadRetryBody(std::string_view json);
 Result<Reading<ReasonBody>> ReadForceBody(std::string_view json);  // `reason` is needed
 Result<Reading<ClaimBody>> ReadClaimBody(std::string_view json);

@@ -248,6 +248,7 @@ void AppendRun(std::string& out, const core::Run& run, const core::Workflow* wor
   json.Key("committers").OpenArray();
   for (const PrincipalId& committer : run.facts.committers) json.Text(committer.value);
   json.CloseArray();
+  json.Key("draft_expires_at").MomentOrNull(run.draft_expires_at);
   json.Key("cancel_requested").Boolean(run.is_cancel_requested);
   json.Key("finish_reason").TextOrNull(run.finish_reason);
   json.CloseObject();

@@ -204,6 +204,7 @@ void AppendWorkflow(std::string& out, const core::Workflow& workflow, const port
   WriteCalendar(json, workflow.calendar);
   WriteOverride(json, workflow.overriding);
   json.Key("committers").Text(workflow.committers_pointer);
+  json.Key("draft_ttl").Text(FormatDuration(workflow.draft_ttl));
   json.Key("notify").OpenArray();
   for (const core::NotifyRule& rule : workflow.notify) {
     json.OpenObject();

@@ -1,3 +1,4 @@
+// Long: what each event does to a run, one function per event.
 #include "engine/core/apply.h"
 
 #include <algorithm>
@@ -44,6 +45,39 @@ class Applier {
     run_.parent = event.parent;
     run_.resubmit_of = event.resubmit_of;
     run_.created_at = stamp_.at;
+  }
+
+  void operator()(const RunDrafted& event) {
+    run_.workflow = event.workflow;
+    run_.workflow_version = event.version;
+    run_.name = event.name;
+    run_.requester = event.requester;
+    run_.is_requester_everybody = event.is_requester_everybody;
+    run_.subject_json = event.subject_json;
+    run_.subject_digest = event.subject_digest;
+    run_.not_before = event.not_before;
+    run_.parent = event.parent;
+    run_.resubmit_of = event.resubmit_of;
+    run_.draft_expires_at = event.expires_at;
+    run_.state = "draft";
+    run_.status = RunStatus::kDraft;
+    run_.created_at = stamp_.at;
+  }
+
+  void operator()(const DraftEdited& event) {
+    run_.subject_json = event.subject_json;
+    run_.subject_digest = event.subject_digest;
+    run_.draft_expires_at = event.expires_at;
+  }
+
+  void operator()(const RunSubmitted& event) {
+    run_.workflow_version = event.version;
+    run_.state = event.initial_state;
+    run_.skips = event.skips;
+    run_.facts = event.facts;
+    run_.requester_groups = event.requester_groups;
+    run_.draft_expires_at.reset();
+    run_.status = RunStatus::kWaiting;
   }
 
   void operator()(const SubjectChanged& event) {
@@ -315,6 +349,7 @@ class Applier {
       if (!stage->left_at) stage->left_at = stamp_.at;
     }
     run_.current_stage = StageName{};
+    run_.draft_expires_at.reset();
     run_.incident.reset();
     run_.holds.clear();
     run_.review.reset();

@@ -18,6 +18,8 @@ PrincipalId ActorOf(const Command& command) {
     PrincipalId operator()(const HandOver&) const { return PrincipalId{"engine"}; }
     PrincipalId operator()(const RecordEligible&) const { return PrincipalId{"engine"}; }
     PrincipalId operator()(const ChangeSubject& c) const { return c.actor.id; }
+    PrincipalId operator()(const SubmitRun& c) const { return c.actor.id; }
+    PrincipalId operator()(const ExpireDraft&) const { return PrincipalId{"timer"}; }
     PrincipalId operator()(const ClaimGate& c) const { return c.actor.id; }
     PrincipalId operator()(const ReleaseGate& c) const { return c.actor.id; }
     PrincipalId operator()(const ExtendDeadline& c) const { return c.actor.id; }

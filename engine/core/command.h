@@ -33,6 +33,7 @@ struct CreateRun {
   std::optional<Time> not_before;
   std::optional<RunId> parent;
   std::optional<RunId> resubmit_of;
+  bool is_draft = false;  // then `skips` and `facts` are not known yet
 };
 
 // What the approver plugins said about one person on one gate.
@@ -67,7 +68,22 @@ struct ChangeSubject {
   std::vector<StageName> kept;
   std::string reason;
   Expectation expected;
+  bool is_draft = false;  // checked as a draft's only: what is missing may be missing
 };
+
+// A draft becomes a run under `target`. `skips` and `facts` are those of the subject with this
+// digest under it.
+struct SubmitRun {
+  Principal actor;
+  const Workflow* target = nullptr;  // borrowed for the call
+  std::string subject_digest;
+  std::vector<SkippedStage> skips;
+  SubjectFacts facts;
+  Expectation expected;
+};
+
+// Nobody has touched the draft for as long as its workflow keeps one.
+struct ExpireDraft {};
 
 // Compare-and-set: refused when somebody else has it.
 struct ClaimGate {
@@ -212,7 +228,8 @@ using Command =
     std::variant<CreateRun, CastVote, RecordPolicyVote, CancelRun, GateDue, StartAttempt,
                  FinishAttempt, ResolveIncident, RaiseIncident, ChangeSubject, ClaimGate,
                  ReleaseGate, ExtendDeadline, OverrideRule, RetryRun, MigrateRun, RecordEligible,
-                 TryStart, ExpireLocks, SupersedeRun, MarkStale, HandOver, RollBackRun>;
+                 TryStart, ExpireLocks, SupersedeRun, MarkStale, HandOver, RollBackRun, SubmitRun,
+                 ExpireDraft>;
 
 // The principal id that events of this command carry.
 PrincipalId ActorOf(const Command& command);

@@ -10,6 +10,7 @@
 #include "engine/core/case.h"
 #include "engine/core/decide_attempt.h"
 #include "engine/core/decide_blocked.h"
+#include "engine/core/decide_draft.h"
 #include "engine/core/decide_gate.h"
 #include "engine/core/decide_rollback.h"
 #include "engine/core/decide_subject.h"
@@ -20,6 +21,7 @@ namespace gatewright::core {
 namespace {
 
 Decision DecideCreate(const Case& at, const CreateRun& command) {
+  if (command.is_draft) return DecideDraft(at, command);
   Stepper step = at.Step(command.actor.id);
   step.Emit(RunCreated{at.workflow.name, at.workflow.version, command.name, command.actor.id,
                        command.actor.is_everybody, command.subject_json, command.subject_digest,
@@ -111,6 +113,7 @@ Refusal NotAdmissible(const Run& run, CommandKind kind) {
                         run.id.value, ToString(run.status), FormatTime(*run.finished_at), run.state,
                         allowed)};
   }
+  if (run.is_draft()) return NotOnDraft(run, ToString(kind));
   return {RefusalCode::kNotPossible,
           fmt::format("run {} is {} in state '{}', where '{}' is not possible; allowed now: {}",
                       run.id.value, ToString(run.status), run.state, ToString(kind), allowed)};
@@ -143,6 +146,8 @@ class Decider {
   Decision operator()(const TryStart& command) const { return DecideTryStart(at_, command); }
   Decision operator()(const ExpireLocks& command) const { return DecideExpireLocks(at_, command); }
   Decision operator()(const SupersedeRun& command) const { return DecideSupersede(at_, command); }
+  Decision operator()(const SubmitRun& command) const { return DecideSubmit(at_, command); }
+  Decision operator()(const ExpireDraft& command) const { return DecideExpireDraft(at_, command); }
   Decision operator()(const MarkStale& command) const { return DecideStale(at_, command); }
 
  private:

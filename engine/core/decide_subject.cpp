@@ -7,6 +7,7 @@
 #include <set>
 
 #include "engine/base/assert.h"
+#include "engine/core/decide_draft.h"
 #include "engine/core/rollback.h"
 
 namespace gatewright::core {
@@ -181,6 +182,10 @@ std::vector<StageMapping> WithDropped(const Run& run, const MigrateRun& command,
 
 Decision DecideSubject(const Case& at, const ChangeSubject& command) {
   const Run& run = at.run;
+  if (run.is_draft()) return DecideEdit(at, command);
+  if (command.is_draft) {
+    return Refusal{RefusalCode::kPrepareAgain, "the draft was submitted meanwhile"};
+  }
   if (command.subject_digest == run.subject_digest) return Accepted{{}, {}, run};
   if (run.review) {
     return Refusal{RefusalCode::kNotPossible,

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engine/base/assert.h"
+#include "engine/core/decide_draft.h"
 #include "engine/core/separation.h"
 #include "engine/core/transitions.h"
 
@@ -178,6 +179,7 @@ std::optional<Decision> Hold(const Case& at, const StageSpec& spec, const CastVo
 // What stands between this vote and the open gate it names; empty when nothing does.
 std::optional<Decision> CannotVote(const Case& at, const CastVote& command) {
   const Run& run = at.run;
+  if (run.is_draft()) return NotOnDraft(run, "vote");
   if (command.is_any_stage && run.is_finished()) return Finished(run);
   if (command.is_any_stage && run.status != RunStatus::kWaiting) return NoOpenGate(run);
   if (command.is_any_stage && command.stage != run.current_stage) {

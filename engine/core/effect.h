@@ -62,6 +62,7 @@ enum class TimerKind {
   kStartAttempt,
   kLookAgain,  // a hold may end, or votes grow too old
   kLocks,      // the locks' ttl
+  kDraft,      // a draft expires
 };
 
 // Wake the run at `due`. One timer per kind and run; a new one replaces the old.

@@ -69,6 +69,44 @@ struct RunCreated {
   bool operator==(const RunCreated&) const = default;
 };
 
+// A run that asks nobody yet: its requester goes on writing the subject, until it is submitted.
+struct RunDrafted {
+  WorkflowName workflow;
+  WorkflowVersion version;  // in force then; what holds is the one in force when it is submitted
+  std::string name;
+  PrincipalId requester;
+  bool is_requester_everybody = false;
+  std::string subject_json;  // canonical; what it has to have may be missing
+  std::string subject_digest;
+  std::optional<Time> not_before;
+  std::optional<RunId> parent;
+  std::optional<RunId> resubmit_of;
+  Time expires_at;
+
+  bool operator==(const RunDrafted&) const = default;
+};
+
+struct DraftEdited {
+  std::string subject_json;
+  std::string subject_digest;
+  std::string reason;
+  Time expires_at;  // later than before: somebody works on it
+
+  bool operator==(const DraftEdited&) const = default;
+};
+
+// From here on it is a run like any other: complete, and under this version.
+struct RunSubmitted {
+  WorkflowVersion version;
+  std::string subject_digest;
+  std::string initial_state;
+  std::vector<SkippedStage> skips;
+  SubjectFacts facts;
+  std::vector<std::string> requester_groups;
+
+  bool operator==(const RunSubmitted&) const = default;
+};
+
 // The subject is another from here on. The gates that are asked again follow as GateOpened.
 struct SubjectChanged {
   std::string subject_json;
@@ -458,6 +496,6 @@ using Event =
                  EligibleListed, GateClaimed, GateReleased, ReminderDue, GateEscalated,
                  DeadlineExtended, OverrideAsked, OverrideGranted, ActionBlocked, LocksQueued,
                  LocksTaken, LocksReleased, RunRetried, RunMigrated, ReviewOpened,
-                 AttemptHandedOver, RollbackStarted>;
+                 AttemptHandedOver, RollbackStarted, RunDrafted, DraftEdited, RunSubmitted>;
 
 }  // namespace gatewright::core

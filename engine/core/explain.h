@@ -50,8 +50,9 @@ enum class WaitKind {
   kAttempt,  // an action is running
   kRetry,    // the next attempt's time has not come
   kIncident,
+  kDraft,  // its requester has not submitted it
 };
-inline constexpr std::size_t kWaitKinds = 12;
+inline constexpr std::size_t kWaitKinds = 13;
 std::string_view ToString(WaitKind kind);
 
 struct Wait {

@@ -31,6 +31,8 @@ std::string_view ToString(WaitKind kind) {
       return "retry";
     case WaitKind::kIncident:
       return "incident";
+    case WaitKind::kDraft:
+      return "draft";
   }
   GW_ASSERT(false);
 }

@@ -9,6 +9,7 @@
 
 #include "engine/base/assert.h"
 #include "engine/core/decide.h"
+#include "engine/core/decide_draft.h"
 #include "engine/core/explain_outlook.h"
 #include "engine/core/explain_rules.h"
 #include "engine/core/separation.h"
@@ -373,9 +374,17 @@ void AddOtherActions(std::vector<std::string_view>& actions, const Question& que
     }
   }
   add("resolve", ResolveIncident{actor, Resolution::kFailed, "asked", {}});
-  add("change_subject",
-      ChangeSubject{
-          actor, run.subject_json, run.subject_digest + "'", run.skips, run.facts, {}, "", {}});
+  add("change_subject", ChangeSubject{actor,
+                                      run.subject_json,
+                                      run.subject_digest + "'",
+                                      run.skips,
+                                      run.facts,
+                                      {},
+                                      "",
+                                      {},
+                                      run.is_draft()});
+  const SubmitRun submit{actor, &question.workflow, run.subject_digest, run.skips, run.facts, {}};
+  add("submit", submit);
   add("cancel", CancelRun{actor, "", {}});
   add("retry", RetryRun{actor, "", {}});
   add("rollback", RollBackRun{actor, "", {}});
@@ -413,6 +422,7 @@ ViewerExplanation ExplainViewer(const Run& run, const Workflow& workflow, Time n
 
 bool CanDecideNow(const Run& run, const Workflow& workflow, Time now, const World& world,
                   const Viewer& viewer) {
+  if (run.is_draft()) return IsRequester(run, viewer.principal);
   const Gate* gate = OpenGate(run);
   if (gate == nullptr) return false;
   // Who is asked for nothing cannot vote: most runs of a list end here.

@@ -184,6 +184,17 @@ void AddAttempt(std::vector<Wait>& waits, const Run& run, Time now) {
   waits.push_back(std::move(wait));
 }
 
+void AddDraft(std::vector<Wait>& waits, const Run& run) {
+  Wait wait =
+      Of(WaitKind::kDraft,
+         fmt::format("it is a draft: nobody is asked before {} submits it", run.requester.value));
+  wait.since = run.created_at;
+  wait.until = run.draft_expires_at;
+  wait.then = "the draft expires, unless it is edited before";
+  if (!run.is_requester_everybody) wait.who = {run.requester};
+  waits.push_back(std::move(wait));
+}
+
 }  // namespace
 
 std::vector<Wait> WaitsOf(const Run& run, const Workflow& workflow, Time now, const World& world,
@@ -208,6 +219,9 @@ std::vector<Wait> WaitsOf(const Run& run, const Workflow& workflow, Time now, co
         waits.push_back(Of(WaitKind::kIncident, run.incident->message));
         waits.back().since = run.incident->at;
       }
+      break;
+    case RunStatus::kDraft:
+      AddDraft(waits, run);
       break;
     default:
       break;

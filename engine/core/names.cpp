@@ -101,6 +101,8 @@ std::string_view ToString(RunStatus status) {
       return "stale";
     case RunStatus::kRolledBack:
       return "rolled_back";
+    case RunStatus::kDraft:
+      return "draft";
   }
   GW_ASSERT(false);
 }

@@ -16,7 +16,8 @@ std::optional<RunStatus> ParseRunStatus(std::string_view text) {
 
 bool IsFinished(RunStatus status) {
   return status != RunStatus::kWaiting && status != RunStatus::kExecuting &&
-         status != RunStatus::kNeedsAttention && status != RunStatus::kBlocked;
+         status != RunStatus::kNeedsAttention && status != RunStatus::kBlocked &&
+         status != RunStatus::kDraft;
 }
 
 RunStatus StatusOf(RunOutcome outcome) {
@@ -63,6 +64,7 @@ RunOutcome OutcomeOf(RunStatus status) {
     case RunStatus::kExecuting:
     case RunStatus::kNeedsAttention:
     case RunStatus::kBlocked:
+    case RunStatus::kDraft:
       break;
   }
   GW_ASSERT(false);

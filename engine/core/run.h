@@ -26,9 +26,10 @@ enum class RunStatus {
   kBlocked,     // approved, but something that is no person keeps its action from starting
   kSuperseded,  // a newer run took its place
   kStale,       // what would have been executed is not what was approved
+  kDraft,       // for its requester, who has not submitted it yet
   kRolledBack,  // what it had done was undone
 };
-inline constexpr std::size_t kRunStatuses = 12;
+inline constexpr std::size_t kRunStatuses = 13;
 
 std::string_view ToString(RunStatus status);
 std::optional<RunStatus> ParseRunStatus(std::string_view text);
@@ -221,6 +222,7 @@ struct Run {
   std::vector<Attempt> attempts;     // in order of number
   std::optional<Incident> incident;  // the open one
   bool is_cancel_requested = false;
+  std::optional<Time> draft_expires_at;  // kDraft
   std::string finish_reason;
   Time created_at;
   Time updated_at;
@@ -228,6 +230,7 @@ struct Run {
 
   bool exists() const { return version.value > 0; }
   bool is_finished() const { return IsFinished(status); }
+  bool is_draft() const { return status == RunStatus::kDraft; }
 
   // Null when the stage was not reached yet.
   const Stage* FindStage(const StageName& stage) const;

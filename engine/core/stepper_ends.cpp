@@ -56,6 +56,7 @@ void Stepper::GiveUpRollback(RunOutcome outcome, const std::string& reason) {
 void Stepper::End(RunOutcome outcome, std::string state, std::string reason) {
   if (run().locks.state != LockState::kNone) ReleaseLocks("the run has ended");
   if (run().status == RunStatus::kBlocked) Request(ClearTimer{TimerKind::kLookAgain});
+  if (run().is_draft()) Request(ClearTimer{TimerKind::kDraft});
   // However it ends: cancelling afterwards is no way around the review.
   const bool has_acted = run().rollback
                              ? HasBegunToUndo(run())

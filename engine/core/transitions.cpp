@@ -55,6 +55,10 @@ std::string_view ToString(CommandKind kind) {
       return "hand over";
     case CommandKind::kRollBack:
       return "roll back";
+    case CommandKind::kSubmit:
+      return "submit";
+    case CommandKind::kExpireDraft:
+      return "expire draft";
   }
   GW_ASSERT(false);
 }
@@ -84,6 +88,8 @@ CommandKind KindOf(const Command& command) {
     CommandKind operator()(const MarkStale&) const { return CommandKind::kStale; }
     CommandKind operator()(const HandOver&) const { return CommandKind::kHandOver; }
     CommandKind operator()(const RollBackRun&) const { return CommandKind::kRollBack; }
+    CommandKind operator()(const SubmitRun&) const { return CommandKind::kSubmit; }
+    CommandKind operator()(const ExpireDraft&) const { return CommandKind::kExpireDraft; }
   };
   return std::visit(Kinds{}, command);
 }
@@ -101,6 +107,7 @@ std::vector<std::string_view> AllowedActions(RunStatus status) {
   };
   constexpr auto kActions = std::to_array<Action>({{CommandKind::kResolve, "resolve"},
                                                    {CommandKind::kChangeSubject, "change_subject"},
+                                                   {CommandKind::kSubmit, "submit"},
                                                    {CommandKind::kCancel, "cancel"},
                                                    {CommandKind::kRetry, "retry"}});
   std::vector<std::string_view> actions;

@@ -38,6 +38,8 @@ enum class CommandKind {
   kStale,
   kHandOver,
   kRollBack,
+  kSubmit,
+  kExpireDraft,
 };
 
 std::string_view ToString(CommandKind kind);
@@ -57,6 +59,16 @@ inline constexpr std::array kTransitions = std::to_array<Transition>({
      "something keeps the first stage from acting, or its locks are taken"},
     {std::nullopt, CommandKind::kCreate, kExecuting, "the first stage acts without a gate"},
     {std::nullopt, CommandKind::kCreate, kSucceeded, "no stage has anything to ask or to do"},
+    {std::nullopt, CommandKind::kCreate, kDraft, "it was asked for as a draft"},
+
+    {kDraft, CommandKind::kChangeSubject, kDraft, "its requester goes on writing"},
+    {kDraft, CommandKind::kSubmit, kWaiting, "the first stage has a gate"},
+    {kDraft, CommandKind::kSubmit, kBlocked,
+     "something keeps the first stage from acting, or its locks are taken"},
+    {kDraft, CommandKind::kSubmit, kExecuting, "the first stage acts without a gate"},
+    {kDraft, CommandKind::kSubmit, kSucceeded, "no stage has anything to ask or to do"},
+    {kDraft, CommandKind::kCancel, kCancelled, ""},
+    {kDraft, CommandKind::kExpireDraft, kExpired, "nobody has touched it for too long"},
 
     {kWaiting, CommandKind::kVote, kWaiting, "votes are missing, or the next gate opens"},
     {kWaiting, CommandKind::kVote, kBlocked,

@@ -232,6 +232,7 @@ struct Workflow {
   std::vector<StageSpec> rollbacks;  // for each action that can be undone, the last one first
   std::string committers_pointer = "/committers";  // where the subject names its authors
   std::vector<NotifyRule> notify;
+  Duration draft_ttl = std::chrono::hours{24 * 30};  // after the last edit of a draft
 
   // Also finds the review stage and the rollback stages. Null when there is no such stage.
   const StageSpec* FindStage(const StageName& stage) const;

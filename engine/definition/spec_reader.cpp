@@ -75,8 +75,8 @@ class SpecReader {
       : scope_(scope),
         fields_(scope, node,
                 {{"stages"},
-                 {"initialState", "states", "subject", "committers", "lock", "calendar", "override",
-                  "notify"},
+                 {"initialState", "states", "subject", "committers", "drafts", "lock", "calendar",
+                  "override", "notify"},
                  {}}),
         context_(context),
         workflow_(workflow) {}
@@ -85,6 +85,7 @@ class SpecReader {
     ReadInitialState();
     ReadSubject();
     ReadCommitters();
+    if (const Node* drafts = fields_.Map("drafts")) ReadDrafts(*drafts);
     if (const Node* lock = fields_.Map("lock")) workflow_.lock = ReadLock(*lock, context_, scope_);
     if (const Node* calendar = fields_.Find("calendar")) {
       workflow_.calendar = ReadCalendarUse(*calendar, scope_);
@@ -107,6 +108,13 @@ class SpecReader {
       workflow_.initial_state = *state;
       RefuseReserved(*state, fields_.Find("initialState")->mark(), "initialState", scope_);
     }
+  }
+
+  void ReadDrafts(const Node& node) {
+    constexpr Duration kShortest = std::chrono::minutes{1};
+    constexpr Duration kLongest = std::chrono::days{366};
+    const Fields fields(scope_.In("drafts"), node, {{}, {"ttl"}, {}});
+    workflow_.draft_ttl = fields.Time("ttl", kShortest, kLongest).value_or(workflow_.draft_ttl);
   }
 
   static void RefuseReserved(const std::string& state, Mark mark, std::string_view label,

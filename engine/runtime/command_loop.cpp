@@ -317,7 +317,9 @@ void CommandLoop::Record(Job& job, Batch& batch, Step& step, const LoadedRunPtr&
     step.reply = Done(before, false);
     return;
   }
-  AddDecision(step.change, accepted, before->revision->workflow, before->head_hash,
+  const bool has_migrated = accepted.run.workflow_version != before->revision->workflow.version;
+  const RevisionPtr& revision = has_migrated ? job.revision : before->revision;
+  AddDecision(step.change, accepted, revision->workflow, before->head_hash,
               core::ActorOf(*job.command).value, batch.now);
   for (const core::Event& event : accepted.events) {
     if (!IsAboutLocks(event)) continue;
@@ -328,10 +330,8 @@ void CommandLoop::Record(Job& job, Batch& batch, Step& step, const LoadedRunPtr&
     return std::holds_alternative<core::CallExecutor>(effect);
   });
   if (is_started && !job.has_worker && batch.free_workers > 0) --batch.free_workers;
-  const bool has_migrated = accepted.run.workflow_version != before->revision->workflow.version;
-  auto after =
-      std::make_shared<const LoadedRun>(LoadedRun{std::move(accepted.run), step.change.entry->hash,
-                                                  has_migrated ? job.revision : before->revision});
+  auto after = std::make_shared<const LoadedRun>(
+      LoadedRun{std::move(accepted.run), step.change.entry->hash, revision});
   batch.runs[after->run.id] = after;
   batch.last_run = std::max(batch.last_run, after->run.id);
   step.reply = Done(after, true);

@@ -30,7 +30,7 @@ struct Job {
   RunId run;  // 0 for CreateRun: the loop gives the id
   std::optional<core::Command> command;
   std::optional<core::SiteCommand> site_command;  // instead: on the installation itself
-  RevisionPtr revision;  // CreateRun, MigrateRun: what the run is pinned to from then on
+  RevisionPtr revision;  // CreateRun, MigrateRun, SubmitRun: what the run is pinned to from then on
   std::optional<Idempotency> idempotency;
   ports::Change also;  // committed with the command, or where it is refused
   // Asked right before `command` is decided, of the run as it then is: completes it, or refuses

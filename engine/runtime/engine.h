@@ -106,6 +106,7 @@ class Engine {
 
   void Create(CreateRequest request, Answer answer);
   void Resubmit(ResubmitRequest request, Answer answer);
+  void SubmitDraft(SubmitRequest request, Answer answer);
   void Vote(VoteRequest request, Answer answer);
   void ChangeSubject(SubjectRequest request, Answer answer);
   void Claim(ClaimRequest request, Answer answer);

@@ -188,6 +188,35 @@ void Engine::Impl::Migrate(MigrateRequest request, Answer answer) {
   Submit(std::move(job), std::move(answer));
 }
 
+void Engine::Impl::SubmitDraft(SubmitRequest request, Answer answer) {
+  if (auto repeated = FindRepeated(request.idempotency)) return answer(*std::move(repeated));
+  const auto found = runs_.Load(request.run);
+  if (!found) return answer(FailedReply(found.error()));
+  if (*found == nullptr) return answer(NoSuchRun(request.run));
+  const core::Run& run = (*found)->run;
+  RevisionPtr target = workflows_.Current(run.workflow);
+  if (target == nullptr && run.is_draft()) {
+    return answer(RefusedReply(
+        core::RefusalCode::kNotPossible,
+        fmt::format("run {} is a draft of workflow '{}', which takes no new runs any more; allowed "
+                    "now: cancel",
+                    run.id.value, run.workflow.value)));
+  }
+  if (target == nullptr) target = (*found)->revision;
+  auto prepared = PrepareSubmit(request, **found, *target);
+  if (auto* reply = std::get_if<Reply>(&prepared)) return answer(std::move(*reply));
+  Job job;
+  job.run = request.run;
+  job.command = std::get<core::SubmitRun>(std::move(prepared));
+  job.revision = std::move(target);
+  job.idempotency = request.idempotency;
+  job.prepare_again = [this, request, answer] {
+    const bool is_taken = workers_.Post([this, request, answer] { SubmitDraft(request, answer); });
+    if (!is_taken) answer(FailedReply(Overloaded()));
+  };
+  Submit(std::move(job), std::move(answer));
+}
+
 Result<RevisionPtr> Engine::Impl::Publish(PublishRequest request) {
   const std::lock_guard lock(publishing_);
   const WorkflowName name = request.workflow.name;
@@ -259,6 +288,9 @@ void Engine::Override(OverrideRequest request, Answer answer) {
 }
 void Engine::Migrate(MigrateRequest request, Answer answer) {
   impl_->Migrate(std::move(request), std::move(answer));
+}
+void Engine::SubmitDraft(SubmitRequest request, Answer answer) {
+  impl_->SubmitDraft(std::move(request), std::move(answer));
 }
 void Engine::Cancel(CancelRequest request, Answer answer) {
   core::CancelRun cancel{std::move(request.actor), std::move(request.reason),

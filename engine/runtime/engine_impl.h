@@ -39,6 +39,7 @@ class Engine::Impl {
   void Create(CreateRequest request, Answer answer);
   void Resubmit(ResubmitRequest request, Answer answer);
   void Migrate(MigrateRequest request, Answer answer);
+  void SubmitDraft(SubmitRequest request, Answer answer);
   void Vote(VoteRequest request, Answer answer);
   Result<RevisionPtr> Publish(PublishRequest request);
   Result<std::vector<RunId>> Retire(const WorkflowName& name);

@@ -60,7 +60,7 @@ core::Viewer Engine::Impl::MakeViewer(const LoadedRun& loaded,
 Result<InboxPage> Engine::Impl::Inbox(const core::Principal& principal, RunId after,
                                       std::int64_t limit) {
   ports::RunQuery query;
-  query.statuses = {core::RunStatus::kWaiting};
+  query.statuses = {core::RunStatus::kWaiting, core::RunStatus::kDraft};
   query.is_oldest_first = true;
   query.after = after;
   query.limit = kInboxLooksAt;
@@ -70,6 +70,9 @@ Result<InboxPage> Engine::Impl::Inbox(const core::Principal& principal, RunId af
   for (const ports::RunRow& row : page.rows) {
     if (static_cast<std::int64_t>(inbox.items.size()) == limit) break;
     inbox.next_after = row.id;
+    const bool is_others_draft = row.status == core::RunStatus::kDraft && !principal.is_everybody &&
+                                 row.requester != principal.id.value;
+    if (is_others_draft) continue;
     const auto loaded = runs_.Load(row.id);
     if (!loaded || *loaded == nullptr) continue;  // shown where it is asked for by itself
     const core::Viewer viewer = MakeViewer(**loaded, principal);

@@ -113,7 +113,8 @@ Prepared<core::CreateRun> PrepareCreate(const CreateRequest& request, const Revi
   draft.name = request.name;
   draft.workflow = revision.workflow.name;
   draft.requester = request.actor.id;
-  auto subject = CheckSubject(revision, draft, request.subject_json);
+  auto subject = request.is_draft ? CheckDraft(revision, request.subject_json)
+                                  : CheckSubject(revision, draft, request.subject_json);
   if (!subject) return Failed(std::move(subject).error());
   if (!subject->problems.empty()) return Invalid(std::move(subject->problems));
   return core::CreateRun{request.actor,
@@ -124,17 +125,21 @@ Prepared<core::CreateRun> PrepareCreate(const CreateRequest& request, const Revi
                          std::move(subject->facts),
                          request.not_before,
                          request.parent,
-                         request.resubmit_of};
+                         request.resubmit_of,
+                         request.is_draft};
 }
 
 Prepared<core::ChangeSubject> PrepareSubject(const SubjectRequest& request,
                                              const LoadedRun& loaded) {
-  auto subject = CheckSubject(*loaded.revision, loaded.run, request.subject_json);
+  const bool is_draft = loaded.run.is_draft();
+  auto subject = is_draft ? CheckDraft(*loaded.revision, request.subject_json)
+                          : CheckSubject(*loaded.revision, loaded.run, request.subject_json);
   if (!subject) return Failed(std::move(subject).error());
   if (!subject->problems.empty()) return Invalid(std::move(subject->problems));
   core::ChangeSubject change;
   change.actor = request.actor;
-  change.kept = KeptGates(loaded, subject->json);
+  change.is_draft = is_draft;
+  if (!is_draft) change.kept = KeptGates(loaded, subject->json);
   change.subject_json = std::move(subject->json);
   change.subject_digest = std::move(subject->digest);
   change.skips = std::move(subject->skips);
@@ -142,6 +147,25 @@ Prepared<core::ChangeSubject> PrepareSubject(const SubjectRequest& request,
   change.reason = request.reason;
   change.expected = request.expected;
   return change;
+}
+
+Prepared<core::SubmitRun> PrepareSubmit(const SubmitRequest& request, const LoadedRun& loaded,
+                                        const Revision& target) {
+  core::SubmitRun submit;
+  submit.actor = request.actor;
+  submit.target = &target.workflow;
+  submit.subject_digest = loaded.run.subject_digest;
+  submit.expected = request.expected;
+  // `Decide` says that better than a list of what is missing.
+  const bool is_theirs = loaded.run.is_draft() &&
+                         (request.actor.is_everybody || request.actor.id == loaded.run.requester);
+  if (!is_theirs) return submit;
+  auto subject = CheckSubject(target, loaded.run, loaded.run.subject_json);
+  if (!subject) return Failed(std::move(subject).error());
+  if (!subject->problems.empty()) return Invalid(std::move(subject->problems));
+  submit.skips = std::move(subject->skips);
+  submit.facts = std::move(subject->facts);
+  return submit;
 }
 
 Prepared<core::MigrateRun> PrepareMigrate(const MigrateRequest& request, const LoadedRun& loaded,
@@ -178,7 +202,7 @@ Prepared<core::CastVote> PrepareVote(const VoteRequest& request, const LoadedRun
   vote.form_json = request.form_json;
   const core::StageSpec* stage = loaded.revision->workflow.FindStage(vote.stage);
   // No such stage, or none open: `Decide` says so, and says it better with the run at hand.
-  if (stage == nullptr || !stage->gate) return vote;
+  if (stage == nullptr || !stage->gate || loaded.run.is_draft()) return vote;
   auto problems = CheckForm(loaded, *stage, request);
   if (!problems.empty()) return Invalid(std::move(problems));
   if (auto reply = FillFacts(vote, loaded, *stage, request.on_behalf_of, asking)) {

@@ -17,6 +17,9 @@ using Prepared = std::variant<Command, Reply>;
 Prepared<core::CreateRun> PrepareCreate(const CreateRequest& request, const Revision& revision);
 Prepared<core::ChangeSubject> PrepareSubject(const SubjectRequest& request,
                                              const LoadedRun& loaded);
+// The stored subject, complete now, as `target` sees it.
+Prepared<core::SubmitRun> PrepareSubmit(const SubmitRequest& request, const LoadedRun& loaded,
+                                        const Revision& target);
 Prepared<core::MigrateRun> PrepareMigrate(const MigrateRequest& request, const LoadedRun& loaded,
                                           const Revision& target);
 // Asks approvers: may block.

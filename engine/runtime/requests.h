@@ -67,6 +67,7 @@ struct CreateRequest {
   std::optional<Time> not_before;
   std::optional<RunId> parent;
   std::optional<RunId> resubmit_of;
+  bool is_draft = false;
   std::optional<Idempotency> idempotency;
 };
 
@@ -99,6 +100,14 @@ struct SubjectRequest {
   RunId run;
   std::string subject_json;
   std::string reason;
+  core::Expectation expected;
+  std::optional<Idempotency> idempotency;
+};
+
+// A draft becomes a run, under the workflow's current revision.
+struct SubmitRequest {
+  core::Principal actor;
+  RunId run;
   core::Expectation expected;
   std::optional<Idempotency> idempotency;
 };

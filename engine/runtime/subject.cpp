@@ -113,29 +113,39 @@ void ReadCommitters(const std::string& pointer, const boost::json::value& subjec
   }
 }
 
-}  // namespace
-
-Result<CheckedSubject> CheckSubject(const Revision& revision, const core::Run& run,
-                                    const std::string& subject_json) {
-  CheckedSubject checked;
-  const auto subject = codec::ParseJson(subject_json.empty() ? "{}" : subject_json);
+// The subject in canonical form, and what its schema has against it.
+Result<boost::json::value> ReadSubject(const Revision& revision, const std::string& subject_json,
+                                       bool is_draft, CheckedSubject& checked) {
+  auto subject = codec::ParseJson(subject_json.empty() ? "{}" : subject_json);
   if (!subject) {
     checked.problems.push_back({"/subject", subject.error().message});
-    return checked;
+    return boost::json::value();
   }
   if (!subject->is_object()) {
     checked.problems.push_back({"/subject", "expected an object"});
-    return checked;
+    return subject;
   }
   if (!revision.workflow.subject_schema_json.empty() && !revision.subject_schema) {
     return Error{ErrorCode::kInternal, "the workflow's subject schema cannot be used"};
   }
   if (revision.subject_schema) {
-    for (const auto& problem : revision.subject_schema->Validate(*subject)) {
+    const codec::JsonSchema& schema = *revision.subject_schema;
+    const auto problems =
+        is_draft ? schema.ValidateUnfinished(*subject) : schema.Validate(*subject);
+    for (const auto& problem : problems) {
       checked.problems.push_back({"/subject" + problem.pointer, problem.message});
     }
   }
   checked.json = codec::CanonicalJson(*subject);
+  return subject;
+}
+
+}  // namespace
+
+Result<CheckedSubject> CheckSubject(const Revision& revision, const core::Run& run,
+                                    const std::string& subject_json) {
+  CheckedSubject checked;
+  GW_TRY(subject, ReadSubject(revision, subject_json, false, checked));
   if (!checked.problems.empty()) return checked;
 
   core::Run draft;
@@ -148,11 +158,18 @@ Result<CheckedSubject> CheckSubject(const Revision& revision, const core::Run& r
   CheckReferences(revision.workflow.rollbacks, draft, checked.problems);
   if (revision.workflow.lock) ReadLockKeys(*revision.workflow.lock, draft, checked);
   if (AsksForCommitters(revision.workflow)) {
-    ReadCommitters(revision.workflow.committers_pointer, *subject, checked);
+    ReadCommitters(revision.workflow.committers_pointer, subject, checked);
   }
   if (!checked.problems.empty()) return checked;
   checked.digest = codec::Sha256Hex(checked.json);
   checked.skips = SkipsOf(revision, draft);
+  return checked;
+}
+
+Result<CheckedSubject> CheckDraft(const Revision& revision, const std::string& subject_json) {
+  CheckedSubject checked;
+  GW_TRY(subject, ReadSubject(revision, subject_json, true, checked));
+  if (checked.problems.empty()) checked.digest = codec::Sha256Hex(checked.json);
   return checked;
 }
 

@@ -26,4 +26,7 @@ struct CheckedSubject {
 Result<CheckedSubject> CheckSubject(const Revision& revision, const core::Run& run,
                                     const std::string& subject_json);
 
+// Of a draft: `problems` are only those that going on writing cannot put right; no skips, no facts.
+Result<CheckedSubject> CheckDraft(const Revision& revision, const std::string& subject_json);
+
 }  // namespace gatewright::runtime

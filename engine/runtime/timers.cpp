@@ -30,6 +30,9 @@ std::optional<core::Command> CommandOf(const core::Run& run, core::TimerKind kin
       return core::TryStart{};
     case core::TimerKind::kLocks:
       return core::ExpireLocks{};
+    case core::TimerKind::kDraft:
+      if (!run.is_draft()) return std::nullopt;
+      return core::ExpireDraft{};
   }
   return std::nullopt;
 }
@@ -68,9 +71,11 @@ void Timers::Fire(const ports::TimerRow& timer) {
   }
   Job job;
   job.run = timer.run;
-  // The command clears its timer itself; where it is refused, this does.
-  job.also.clear_timers.emplace_back(timer.run, timer.kind);
   if (*loaded != nullptr) job.command = CommandOf((*loaded)->run, timer.kind);
+  // The command clears its timer itself; where it is refused, this does. A draft that is edited in
+  // this very moment keeps the timer it then gets.
+  const bool clears_itself = job.command && timer.kind == core::TimerKind::kDraft;
+  if (!clears_itself) job.also.clear_timers.emplace_back(timer.run, timer.kind);
   loop_.Submit(std::move(job), true);
 }
 

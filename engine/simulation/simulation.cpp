@@ -64,6 +64,9 @@ std::optional<core::Command> CommandOf(const core::Run& run, core::TimerKind kin
       return core::TryStart{};
     case core::TimerKind::kLocks:
       return core::ExpireLocks{};
+    case core::TimerKind::kDraft:
+      if (!run.is_draft()) return std::nullopt;
+      return core::ExpireDraft{};
   }
   return std::nullopt;
 }
@@ -78,6 +81,8 @@ std::string_view TitleOf(core::TimerKind kind) {
       return "look again";
     case core::TimerKind::kLocks:
       return "the locks' time is over";
+    case core::TimerKind::kDraft:
+      return "the draft's time is over";
   }
   return "";
 }
@@ -175,7 +180,9 @@ Outcome Simulation::DoOne(RunId id, const core::Command& command, const std::str
   // The log alone has to make the run: a simulation that cannot say so proves nothing.
   GW_ASSERT(one.replayed == accepted.run);
   one.run = accepted.run;
-  if (std::holds_alternative<core::MigrateRun>(command) && !accepted.events.empty()) {
+  const bool is_moved = std::holds_alternative<core::MigrateRun>(command) ||
+                        std::holds_alternative<core::SubmitRun>(command);
+  if (is_moved && !accepted.events.empty()) {
     one.revision = target_;
   }
   for (const core::Event& event : accepted.events) {
@@ -183,6 +190,8 @@ Outcome Simulation::DoOne(RunId id, const core::Command& command, const std::str
     followed_.push_back(event);
     if (const auto* created = std::get_if<core::RunCreated>(&event)) {
       one.digests.push_back(created->subject_digest);
+    } else if (const auto* submitted = std::get_if<core::RunSubmitted>(&event)) {
+      one.digests.push_back(submitted->subject_digest);
     } else if (const auto* changed = std::get_if<core::SubjectChanged>(&event)) {
       one.digests.push_back(changed->subject_digest);
     }

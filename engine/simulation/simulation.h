@@ -91,7 +91,7 @@ class Simulation {
   // `title` is for the listener. Followed by what follows from it, when automatic.
   Outcome Do(RunId id, const core::Command& command, const std::string& title);
   Outcome Do(const core::SiteCommand& command, const std::string& title);
-  // What a MigrateRun that follows leads to.
+  // What a MigrateRun or SubmitRun that follows leads to.
   void ExpectMigration(runtime::RevisionPtr target) { target_ = std::move(target); }
   // Tells the listener of what did not come to a command.
   Outcome Tell(RunId id, Outcome outcome, const std::string& title);

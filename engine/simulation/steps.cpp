@@ -17,11 +17,11 @@ namespace {
 
 using definition::Node;
 
-constexpr std::array<std::string_view, 28> kActions = {
-    "create",   "vote",      "policy",  "cancel",   "timer",  "attempt", "resolve",
-    "incident", "advance",   "subject", "retry",    "claim",  "release", "extend",
-    "override", "stop",      "lift",    "delegate", "revoke", "try",     "eligible",
-    "migrate",  "supersede", "stale",   "calendar", "locks",  "lint",    "rollback"};
+constexpr std::array<std::string_view, 29> kActions = {
+    "create",   "vote",     "policy", "cancel",   "timer",    "attempt", "resolve",   "incident",
+    "advance",  "subject",  "retry",  "claim",    "release",  "extend",  "override",  "stop",
+    "lift",     "delegate", "revoke", "try",      "eligible", "migrate", "supersede", "stale",
+    "calendar", "locks",    "lint",   "rollback", "submit"};
 
 constexpr core::Choice kChoices[] = {core::Choice::kApprove, core::Choice::kReject,
                                      core::Choice::kWithdraw, core::Choice::kAbstain};
@@ -144,6 +144,7 @@ Outcome Steps::DoOnRun(RunId id, const std::string& action, const Node& node,
   if (action == "vote") return Vote(id, node, title);
   if (action == "subject") return Subject(id, node, title);
   if (action == "migrate") return Migrate(id, node, title);
+  if (action == "submit") return Submit(id, node, title);
   if (action == "locks") return Locks(id, node, title);
   if (action == "claim") {
     const Args args(node, {"by", "stage", "epoch", "expect"});
@@ -229,7 +230,8 @@ Outcome Steps::Send(RunId id, Prepared prepared, const std::string& title) {
 }
 
 Outcome Steps::Create(const std::string& run, const Node& node, const std::string& title) {
-  const Args args(node, {"by", "name", "subject", "skip", "not_before", "parent", "workflow"});
+  const Args args(node,
+                  {"by", "name", "subject", "skip", "not_before", "parent", "workflow", "draft"});
   if (ids_.contains(run)) {
     throw Mistake(node.mark(), run.empty()
                                    ? "the run is there already; give this one a name: run: b"
@@ -245,6 +247,7 @@ Outcome Steps::Create(const std::string& run, const Node& node, const std::strin
   request.name = args.Text("name", "a release");
   request.subject_json = args.Has("subject") ? JsonIn(args, "subject") : subject_json_;
   if (args.Has("not_before")) request.not_before = TimeOf(*args.Find("not_before"), "not_before");
+  request.is_draft = args.IsSet("draft");
   if (args.Has("parent")) {
     const auto parent = Find(args.Text("parent"));
     if (!parent) throw Mistake(args.Find("parent")->mark(), "'parent': there is no such run");
@@ -279,6 +282,18 @@ Outcome Steps::Subject(RunId id, const Node& node, const std::string& title) {
     for (const std::string& stage : args.Texts("keep")) change->kept.emplace_back(stage);
   }
   return Send(id, std::move(prepared), title);
+}
+
+Outcome Steps::Submit(RunId id, const Node& node, const std::string& title) {
+  const Args args(node, {"by", "to", "expect"});
+  const runtime::RevisionPtr target = args.Has("to")
+                                          ? ReadWorkflow(*args.Find("to"), folder_, plugins_)
+                                          : simulation_.Loaded(id).revision;
+  runtime::SubmitRequest request;
+  request.actor = Who(args, simulation_.Get(id).run.requester.value);
+  request.expected = ExpectationIn(id, args);
+  simulation_.ExpectMigration(target);
+  return Send(id, runtime::PrepareSubmit(request, simulation_.Loaded(id), *target), title);
 }
 
 Outcome Steps::Vote(RunId id, const Node& node, const std::string& title) {
@@ -405,12 +420,13 @@ core::Command Steps::Policy(RunId id, const Node& node) const {
 }
 
 core::Command Steps::Timer(RunId id, const Node& node) const {
-  const Args args(node, {"gate", "attempt", "epoch", "look_again", "locks"});
+  const Args args(node, {"gate", "attempt", "epoch", "look_again", "locks", "draft"});
   if (const auto attempt = args.Number("attempt")) {
     return core::StartAttempt{AttemptNumber{*attempt}};
   }
   if (args.IsSet("look_again")) return core::TryStart{};
   if (args.IsSet("locks")) return core::ExpireLocks{};
+  if (args.IsSet("draft")) return core::ExpireDraft{};
   const StageName stage{args.Text("gate")};
   return core::GateDue{stage, EpochIn(id, args, stage)};
 }

@@ -42,6 +42,7 @@ class Steps {
   Outcome Subject(RunId id, const definition::Node& node, const std::string& title);
   Outcome Vote(RunId id, const definition::Node& node, const std::string& title);
   Outcome Migrate(RunId id, const definition::Node& node, const std::string& title);
+  Outcome Submit(RunId id, const definition::Node& node, const std::string& title);
   Outcome Lint(const definition::Node& node, const std::string& title);
   Outcome Stop(const definition::Node& node, const std::string& title);
   Outcome Delegate(const definition::Node& node, const std::string& title);

@@ -171,6 +171,17 @@ struct Sentence {
   std::string operator()(const RunMigrated& e) const {
     return fmt::format("the run follows version {:.12} from here on", e.version.value);
   }
+  std::string operator()(const RunDrafted& e) const {
+    return fmt::format("{} begins a draft, kept until {}", e.requester.value,
+                       FormatTime(e.expires_at));
+  }
+  std::string operator()(const DraftEdited& e) const {
+    return fmt::format("the draft is edited, kept until {}{}", FormatTime(e.expires_at),
+                       Because(e.reason));
+  }
+  std::string operator()(const RunSubmitted& e) const {
+    return fmt::format("the draft is submitted, subject digest {:.12}", e.subject_digest);
+  }
   std::string operator()(const ReviewOpened&) const { return "the override is to be reviewed"; }
 
   std::string operator()(const StopSet& e) const {

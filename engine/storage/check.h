@@ -15,7 +15,8 @@ namespace gatewright::storage {
 // Do the entries of a run say when its timer of this kind is due? The others wake it to look at
 // something outside its log, which may move without leaving a trace there: not compared.
 constexpr bool IsOfTheLog(core::TimerKind kind) {
-  return kind == core::TimerKind::kGateDeadline || kind == core::TimerKind::kStartAttempt;
+  return kind == core::TimerKind::kGateDeadline || kind == core::TimerKind::kStartAttempt ||
+         kind == core::TimerKind::kDraft;
 }
 
 // What a run's entries lead to. `row.head` and `row.head_hash` are ignored.

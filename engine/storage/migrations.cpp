@@ -125,6 +125,13 @@ std::vector<Migration> Build() {
            "json_type(body, '$.id') = 'text' AND json_type(body, '$.rule') = 'integer'",
            "DELETE FROM outbox WHERE kind = 2",
        }},
+      {5,
+       "drafts",
+       {
+           // Drafts (12) are open too.
+           "DROP INDEX runs_open",
+           "CREATE INDEX runs_open ON runs(id) WHERE status IN (1, 2, 3, 9, 12)",
+       }},
   };
 }
 

@@ -43,7 +43,8 @@ bool AreAllOpen(const std::vector<core::RunStatus>& statuses) {
   using core::RunStatus;
   return std::all_of(statuses.begin(), statuses.end(), [](RunStatus status) {
     return status == RunStatus::kWaiting || status == RunStatus::kExecuting ||
-           status == RunStatus::kNeedsAttention || status == RunStatus::kBlocked;
+           status == RunStatus::kNeedsAttention || status == RunStatus::kBlocked ||
+           status == RunStatus::kDraft;
   });
 }
 
@@ -85,7 +86,7 @@ RunReader::Walks RunReader::PrepareWalks(soci::session& session, Order order) {
   return {PrepareWalk(session, "runs NOT INDEXED", ":state = ''", order),
           PrepareWalk(session, "runs INDEXED BY runs_state", "state = :state", order),
           PrepareWalk(session, "runs INDEXED BY runs_open",
-                      ":state = '' AND status IN (1, 2, 3, 9)", order)};
+                      ":state = '' AND status IN (1, 2, 3, 9, 12)", order)};
 }
 
 RunReader::Walk RunReader::PrepareWalk(soci::session& session, const std::string& source,

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/base/time.h"
+#include "http_answer.h"
 #include "http_schema.h"
 #include "json_rule.h"
 #include "plugins/outbound/http_post.h"
@@ -27,7 +28,6 @@ using std::chrono::milliseconds;
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 constexpr std::size_t kMaxReply = 1024 * 1024;
-constexpr std::size_t kMaxBodyInOutputs = 32 * 1024;
 constexpr std::string_view kByCallback = "callback";  // a handle
 
 milliseconds ReadLength(const Config& config, const std::string& key, milliseconds usual) {
@@ -37,26 +37,6 @@ milliseconds ReadLength(const Config& config, const std::string& key, millisecon
     return std::chrono::duration_cast<milliseconds>(*length);
   }
   throw gatewright::InvalidConfig("/" + key + ": expected a duration of at least 1s, such as 30s");
-}
-
-std::optional<Json> ParseBody(const HttpReply& reply) {
-  if (reply.is_cut) return std::nullopt;
-  try {
-    return Json::Parse(reply.body);
-  } catch (const std::invalid_argument&) {
-    return std::nullopt;
-  }
-}
-
-std::string OutputsOf(const HttpReply& reply, const std::optional<Json>& body) {
-  gatewright::JsonObject outputs;
-  outputs.Add("status", std::int64_t{reply.status});
-  if (body && body->source().size() <= kMaxBodyInOutputs) outputs.AddJson("body", body->source());
-  return outputs.text();
-}
-
-std::string Found(const HttpReply& reply) {
-  return "the service answered " + std::to_string(reply.status);
 }
 
 class HttpCall final : public gatewright::Executor {
@@ -224,22 +204,7 @@ class HttpCall final : public gatewright::Executor {
   }
 
   std::string DefaultBody(const gatewright::Attempt& attempt) const {
-    const std::string run = gatewright::JsonObject()
-                                .Add("id", attempt.run_id)
-                                .Add("workflow", attempt.workflow)
-                                .Add("requester", attempt.requester)
-                                .Add("subject_digest", attempt.subject_digest)
-                                .text();
-    const std::string about = gatewright::JsonObject()
-                                  .Add("id", attempt.attempt_id)
-                                  .Add("number", attempt.number)
-                                  .Add("fencing_token", attempt.fencing_token)
-                                  .Add("stage", attempt.stage)
-                                  .text();
-    gatewright::JsonObject body;
-    body.AddJson("subject", attempt.subject_json.empty() ? "{}" : attempt.subject_json)
-        .AddJson("run", run)
-        .AddJson("attempt", about);
+    gatewright::JsonObject body = AboutAttempt(attempt);
     if (answer_ == "callback") body.Add("callback_url", attempt.callback_url);
     return body.text();
   }

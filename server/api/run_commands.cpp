@@ -100,6 +100,11 @@ Outcome Resubmit(Call& call) {
   return Command(call, codec::ReadResubmitBody, fill, &runtime::Engine::Resubmit, true);
 }
 
+Outcome SubmitDraft(Call& call) {
+  const auto fill = [](runtime::SubmitRequest&, codec::PlainBody) {};
+  return Command(call, codec::ReadSubmitBody, fill, &runtime::Engine::SubmitDraft);
+}
+
 CallHandler ClaimOrRelease(Send<runtime::ClaimRequest> send) {
   return [send](Call& call) {
     const auto fill = [](runtime::ClaimRequest& request, codec::ClaimBody body) {
@@ -152,6 +157,7 @@ void MountRunCommands(Routes& routes) {
   post("retry", Retry);
   post("rollback", RollBack);
   post("resubmit", Resubmit);
+  post("submit", SubmitDraft);
   post("claim", ClaimOrRelease(&runtime::Engine::Claim));
   post("release", ClaimOrRelease(&runtime::Engine::Release));
   post("extend", Extend);

@@ -25,6 +25,7 @@ Outcome CreateRun(Call& call) {
   request.subject_json = std::move(body.subject_json);
   request.not_before = body.not_before;
   request.parent = body.parent;
+  request.is_draft = body.is_draft;
   Submission submission;
   submission.is_create = true;
   submission.send = [&call, &request](auto idempotency, runtime::Answer answer) {

@@ -61,6 +61,9 @@ class ClientCommandLine {
 
     Add("inbox", "The runs that wait for you", ClientCommand::kInbox);
 
+    CLI::App* submit = Add("submit", "Submit a draft", ClientCommand::kSubmit);
+    submit->add_option("ID", client_.id, "The run")->required()->check(CheckId);
+
     CLI::App* plan =
         Add("plan", "What publishing a workflow would mean for open runs", ClientCommand::kPlan);
     plan->add_option("FILE", client_.file, "A workflow file")->required();

@@ -29,14 +29,15 @@ enum class ClientCommand {
   kStops,
   kLog,
   kDeliveries,
-  kReplay
+  kReplay,
+  kSubmit
 };
 
 struct ClientArguments {
   ClientCommand command = ClientCommand::kInbox;
   ClientOptions options;
   bool is_json = false;
-  std::int64_t id = 0;   // explain, log: the run; lift: the stop, 0 for all; replay
+  std::int64_t id = 0;   // explain, log, submit: the run; lift: the stop, 0 for all; replay
   std::string file;      // plan
   std::string workflow;  // migrate, stop
   std::string from;      // migrate: a version or a revision

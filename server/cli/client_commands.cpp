@@ -17,6 +17,8 @@ int Run(Client& client, const ClientArguments& arguments) {
       return ExplainRun(client, arguments);
     case ClientCommand::kInbox:
       return ShowInbox(client, arguments);
+    case ClientCommand::kSubmit:
+      return SubmitDraft(client, arguments);
     case ClientCommand::kPlan:
       return PlanWorkflow(client, arguments);
     case ClientCommand::kMigrate:
@@ -95,10 +97,27 @@ int ShowInbox(Client& client, const ClientArguments& arguments) {
     const JsonView run = item["run"];
     const JsonView explanation = item["explanation"];
     const JsonView deadline = explanation["gate"]["deadline"];
+    const JsonView stage = explanation["stage"];
     fmt::print("{:>6}  {}  ({}, {}){}\n        {}\n", run["id"].number(), run["name"].text(),
-               run["workflow"].text(), explanation["stage"].text(),
+               run["workflow"].text(), stage.is_null() ? run["status"].text() : stage.text(),
                deadline.is_null() ? "" : fmt::format("  until {}", TimeText(deadline)),
                explanation["summary"].text());
+  }
+  return kExitOk;
+}
+
+int SubmitDraft(Client& client, const ClientArguments& arguments) {
+  const Fetched fetched =
+      Fetch(client, {.method = "POST",
+                     .path = fmt::format("/api/v1/runs/{}/submit", arguments.id),
+                     .body = "{}"});
+  if (fetched.exit_code != kExitOk) return fetched.exit_code;
+  const JsonView run(fetched.document);
+  if (arguments.is_json) {
+    fmt::print("{}\n", run.json());
+  } else {
+    fmt::print("run {} is submitted: {}, in state {}\n", run["id"].number(), run["status"].text(),
+               run["state"].text());
   }
   return kExitOk;
 }

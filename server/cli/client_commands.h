@@ -17,6 +17,7 @@ int ShowLog(Client& client, const ClientArguments& arguments);
 int ShowInbox(Client& client, const ClientArguments& arguments);
 int PlanWorkflow(Client& client, const ClientArguments& arguments);
 int MigrateRuns(Client& client, const ClientArguments& arguments);
+int SubmitDraft(Client& client, const ClientArguments& arguments);
 int SetStop(Client& client, const ClientArguments& arguments);
 int LiftStops(Client& client, const ClientArguments& arguments);
 int ListDeliveries(Client& client, const ClientArguments& arguments);

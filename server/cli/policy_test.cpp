@@ -124,6 +124,13 @@ class Summary {
   std::size_t lost_ = 0;
 };
 
+// Of a run whose first event this is; empty for anything else.
+WorkflowName WorkflowOf(const core::Event& first) {
+  if (const auto* created = std::get_if<core::RunCreated>(&first)) return created->workflow;
+  if (const auto* drafted = std::get_if<core::RunDrafted>(&first)) return drafted->workflow;
+  return WorkflowName{};
+}
+
 // The newest runs of the workflow. The log is verified on the way: what is not what was written
 // says nothing about the past.
 Result<std::map<RunId, Entries>> NewestRuns(const std::string& path, const WorkflowName& workflow,
@@ -131,8 +138,7 @@ Result<std::map<RunId, Entries>> NewestRuns(const std::string& path, const Workf
   std::map<RunId, Entries> newest;
   const auto keep = [&](const Entries& entries) -> Result<storage::Projection> {
     GW_TRY(events, codec::EventsFromJson(entries.front().events_json));
-    const auto* created = events.empty() ? nullptr : std::get_if<core::RunCreated>(&events.front());
-    if (created != nullptr && created->workflow == workflow) {
+    if (!events.empty() && WorkflowOf(events.front()) == workflow) {
       newest[entries.front().run] = entries;
       if (newest.size() > last) newest.erase(newest.begin());
     }

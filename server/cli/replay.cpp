@@ -53,6 +53,9 @@ Result<storage::Projection> ReplayRows(const std::vector<ports::Entry>& entries)
   }
   if (run.is_finished()) return rows;
 
+  if (run.draft_expires_at) {
+    rows.timers.push_back({run.id, core::TimerKind::kDraft, *run.draft_expires_at});
+  }
   const core::Stage* stage = run.FindStage(run.current_stage);
   if (stage != nullptr && stage->gate && stage->gate->is_open()) {
     if (const auto next = core::NextMoment(*stage->gate)) {

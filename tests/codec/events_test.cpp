@@ -151,6 +151,7 @@ TEST(EventForm, LeavesOutWhatIsEmpty) {
       {core::EligibleListed{}, R"([{"type":"EligibleListed","epoch":1}])"},
       {core::LocksTaken{}, R"([{"type":"LocksTaken","mode":"fifo","limit":1,"ticket":0}])"},
       {core::RunMigrated{}, R"([{"type":"RunMigrated"}])"},
+      {core::RunSubmitted{}, R"([{"type":"RunSubmitted"}])"},
   };
   for (const auto& [event, json] : kTable) EXPECT_EQ(EventsToJson({event}), json);
 }

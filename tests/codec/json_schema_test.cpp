@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <string>
 #include <vector>
@@ -189,6 +190,32 @@ INSTANTIATE_TEST_SUITE_P(
         {R"({"typ":"string","requird":[]})",
          "/typ: 'typ' is not a keyword this validator honours. Did you mean 'type'? (and 1 more)"},
     }));
+
+TEST(JsonSchema, OfWhatIsUnfinishedOnlyTheShapeIsJudged) {
+  const auto schema = JsonSchema::Compile(
+      R"({"type":"object","required":["name","port"],"additionalProperties":false,
+          "properties":{"name":{"type":"string","minLength":3,"pattern":"^[a-z]+$"},
+                        "port":{"type":"integer","maximum":99},
+                        "where":{"enum":["staging","production"]},
+                        "hosts":{"type":"array","minItems":2,"items":{"type":"string"}},
+                        "owner":{"oneOf":[{"type":"string"},{"type":"object","required":["id"]}]}},
+          "if":{"required":["where"]},"then":{"required":["owner"]},
+          "not":{"required":["name","hosts"]}})");
+  ASSERT_TRUE(schema) << schema.error().message;
+  const auto problems = [&](std::string_view document) {
+    std::string all;
+    for (const auto& problem : schema->ValidateUnfinished(boost::json::parse(document))) {
+      all += problem.pointer + ' ';
+    }
+    return all;
+  };
+  EXPECT_EQ(problems("{}"), "");
+  EXPECT_EQ(problems(R"({"name":"X","port":100,"where":"sta","hosts":[],"owner":{}})"), "");
+  EXPECT_EQ(problems(R"({"name":1,"port":"80","hosts":["a",2],"prot":80})"),
+            "/name /port /hosts/1 /prot ");
+  EXPECT_EQ(problems(R"({"owner":7})"), "/owner ");
+  EXPECT_EQ(problems("[]"), " ");
+}
 
 TEST(JsonSchema, FindMistakesListsAllOfThem) {
   const boost::json::value schema = {{"typ", "string"}, {"requird", {}}};

@@ -161,7 +161,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::ValuesIn(std::vector<Row>{
         {"action", "{plugin: nop}",
          "unknown_plugin stage 'S', action: no plugin offers an executor 'nop' (installed: "
-         "command, http, kubernetes, "
+         "assistants, command, http, kubernetes, "
          "noop). Did you mean 'noop'?"},
         {"action", "{plugin: command}", "bad_config stage 'S', action: 'with': 'argv' is missing"},
         {"action", "{plugin: command, with: {argv: [a, 5]}}",

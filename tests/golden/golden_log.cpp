@@ -140,6 +140,7 @@ std::vector<std::string> Describe(const core::Run& run) {
               [&](const core::Attempt& attempt) { DescribeAttempt(out, attempt); });
   out.Say("incident", run.incident ? run.incident->code + ": " + run.incident->message : "none");
   out.Say("is_cancel_requested", run.is_cancel_requested);
+  out.Say("draft_expires_at", run.draft_expires_at);
   out.Say("finish_reason", run.finish_reason);
   out.Say("created_at", FormatTime(run.created_at));
   out.Say("updated_at", FormatTime(run.updated_at));

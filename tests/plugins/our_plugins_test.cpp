@@ -66,7 +66,7 @@ TEST_F(OurPlugins, AreAllHealthy) {
   EXPECT_THAT(host_->Names(PluginKind::kPolicy),
               ElementsAre("expr", "http", "match", "quiet-history", "window"));
   EXPECT_THAT(host_->Names(PluginKind::kExecutor),
-              ElementsAre("command", "http", "kubernetes", "noop"));
+              ElementsAre("assistants", "command", "http", "kubernetes", "noop"));
   EXPECT_THAT(host_->Names(PluginKind::kNotifier), ElementsAre("log", "slack", "smtp", "webhook"));
 }
 

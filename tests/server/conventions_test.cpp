@@ -65,8 +65,8 @@ TEST_F(ConventionsTest, EveryRefusalIsAProblemThatSaysWhatIsAllowed) {
       {"POST", "/deployments/1/approve", long_comment.c_str(), "", 422, "validation_failed",
        "4096"},
       {"POST", "/api/v1/runs", R"({"name":"a"})", "", 422, "validation_failed", "/workflow"},
-      {"POST", "/api/v1/runs", R"({"name":"a","workflow":"deployment","draft":true})", "", 422,
-       "validation_failed", "not supported yet"},
+      {"POST", "/api/v1/runs", R"({"name":"a","workflow":"deployment","draft":1})", "", 422,
+       "validation_failed", "true or false"},
       {"POST", "/api/v1/runs/1/votes", "{}", "", 422, "validation_failed", "/choice"},
       {"POST", "/api/v1/runs/1/votes", R"({"choice":"aprove"})", "", 422, "validation_failed",
        "Did you mean 'approve'"},
@@ -125,7 +125,7 @@ TEST_F(ConventionsTest, EveryRefusalIsAProblemThatSaysWhatIsAllowed) {
 
 TEST_F(ConventionsTest, EveryMistakeOfABodyIsReportedAtOnce) {
   const Answer refused =
-      Post("/api/v1/runs", R"({"name":"","workflow":1,"subject":2,"draft":true,"x":0})");
+      Post("/api/v1/runs", R"({"name":"","workflow":1,"subject":2,"draft":7,"x":0})");
   EXPECT_EQ(refused.status, 422);
   EXPECT_EQ(refused.json.at("errors").get_array().size(), 5U) << refused.body;
 }

@@ -33,7 +33,8 @@ class FakePlugins : public ports::Plugins {
         "additionalProperties":false,"properties":{
           "argv":{"type":"array","minItems":1,"items":{"type":"string"}},
           "cwd":{"type":"string"},"env":{"type":"object"}}})");
-    for (const char* name : {"http", "kubernetes"}) Add(kExecutor, name, R"({"type":"object"})");
+    for (const char* name : {"assistants", "http", "kubernetes"})
+      Add(kExecutor, name, R"({"type":"object"})");
     Add(kNotifier, "log", R"({"type":"object","additionalProperties":false,
         "properties":{"level":{"enum":["debug","info","warning","error"]}}})");
     for (const char* name : {"slack", "smtp", "webhook"}) {

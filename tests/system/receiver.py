@@ -16,7 +16,7 @@ class Received:
 class Receiver(http.server.ThreadingHTTPServer):
     """`answer(received)` returns (status, body, headers)."""
 
-    def __init__(self, answer=lambda received: (200, b"", {})):
+    def __init__(self, answer=lambda received: (200, b"", {}), port=0):
         self.answer, self.requests = answer, queue.Queue()
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -38,7 +38,7 @@ class Receiver(http.server.ThreadingHTTPServer):
             def log_message(self, *_):
                 pass
 
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(("127.0.0.1", port), Handler)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property

@@ -30,7 +30,7 @@ bool IsCurrent(const Stage& stage) { return stage.state == StageState::kCurrent;
 
 std::string BrokenGate(const Run& run) {
   const Stage* current = run.FindStage(run.current_stage);
-  if (run.is_finished()) return "";
+  if (run.is_finished() || run.is_draft()) return "";
   if (current == nullptr) return "the run is at a stage it never reached";
   const bool is_open = IsCurrent(*current) && current->gate && current->gate->is_open();
   if (run.status == RunStatus::kWaiting && !is_open) return "it waits at a gate that is not open";
@@ -109,6 +109,7 @@ std::string BrokenStages(const Run& run, const Workflow& workflow) {
     behind = std::max(behind, workflow.IndexOf(attempt.stage));
   }
   const bool is_complete = run.status == RunStatus::kSucceeded;
+  if (run.is_draft()) return "";
   if ((run.is_finished() && !is_complete) || run.rollback) return BrokenUndoing(run);
   const std::size_t current =
       is_complete || run.review ? workflow.stages.size() : workflow.IndexOf(run.current_stage);
@@ -125,7 +126,13 @@ std::string BrokenStages(const Run& run, const Workflow& workflow) {
 }
 
 std::string BrokenStatus(const Run& run) {
-  if (run.is_finished() != run.current_stage.empty()) return "finished, and still at a stage";
+  const bool is_outside = run.is_finished() || run.is_draft();
+  if (is_outside != run.current_stage.empty()) return "finished or a draft, and still at a stage";
+  if (run.is_draft() != run.draft_expires_at.has_value()) return "a draft without end, or none";
+  if (run.is_draft() && !(run.stages.empty() && run.held_votes.empty() && run.attempts.empty())) {
+    return "something of a draft has begun";
+  }
+  if (run.is_draft() && run.locks.state != LockState::kNone) return "a draft has a lock";
   if (run.is_finished() != run.finished_at.has_value()) return "finished at no time, or too early";
   const bool needs_attention = run.status == RunStatus::kNeedsAttention;
   if (needs_attention != run.incident.has_value()) return "an incident without a reason to look";

@@ -150,7 +150,31 @@ Command SomeSubject(Random& random, const Situation& at) {
     if (random.Chance(70)) change.kept.push_back(stage.name);
   }
   change.expected = SomeExpectation(random, at.run);
+  if (at.run.is_draft()) change.actor.id = at.run.requester;
+  change.is_draft = at.run.is_draft() != random.Chance(3);
   return change;
+}
+
+Command SomeSubmission(Random& random, const Situation& at) {
+  SubmitRun submit;
+  submit.actor = random.Chance(90) ? Person(at.run.requester.value) : SomePrincipal(random);
+  submit.target = &at.workflow;
+  if (random.Chance(30)) {
+    at.versions.push_back(RandomVersionAfter(random, at.workflow));
+    submit.target = &at.versions.back();
+  }
+  submit.subject_digest = random.Chance(95) ? at.run.subject_digest : "d9";
+  submit.skips = SomeSkips(random, *submit.target);
+  submit.facts = SomeSubjectFacts(random);
+  submit.expected = SomeExpectation(random, at.run);
+  return submit;
+}
+
+Command SomeDraftExpiry(Random& random, const Situation& at) {
+  if (at.run.draft_expires_at && random.Chance(80)) {
+    at.installation.now = std::max(at.installation.now, *at.run.draft_expires_at);
+  }
+  return ExpireDraft{};
 }
 
 Command SomeMigration(Random& random, const Situation& at) {
@@ -322,12 +346,12 @@ Command OneOf(Random& random, const Situation& at, const std::vector<Weighted>& 
 
 Command Whatever(Random& random, const Situation& at) {
   static const std::vector<Weighted> kAll = {
-      {1, SomeVote},      {1, SomePolicyVote}, {1, SomeMoment},   {1, SomeEligible},
-      {1, SomeSubject},   {1, SomeMigration},  {1, SomeClaim},    {1, SomeRelease},
-      {1, SomeExtension}, {1, SomeOverride},   {1, SomeLook},     {1, SomeLockExpiry},
-      {1, SomeStart},     {1, SomeAnswer},     {1, SomeStale},    {1, SomeResolution},
-      {1, SomeCancel},    {1, SomeRetry},      {1, SomeIncident}, {1, SomeSupersede},
-      {1, SomeHandOver},  {1, SomeRollBack}};
+      {1, SomeVote},      {1, SomePolicyVote}, {1, SomeMoment},      {1, SomeEligible},
+      {1, SomeSubject},   {1, SomeMigration},  {1, SomeClaim},       {1, SomeRelease},
+      {1, SomeExtension}, {1, SomeOverride},   {1, SomeLook},        {1, SomeLockExpiry},
+      {1, SomeStart},     {1, SomeAnswer},     {1, SomeStale},       {1, SomeResolution},
+      {1, SomeCancel},    {1, SomeRetry},      {1, SomeIncident},    {1, SomeSupersede},
+      {1, SomeHandOver},  {1, SomeSubmission}, {1, SomeDraftExpiry}, {1, SomeRollBack}};
   return OneOf(random, at, kAll);
 }
 
@@ -347,6 +371,11 @@ Command Sensible(Random& random, const Situation& at) {
       {4, SomeOverride}, {3, SomeStale},  {8, SomeHandOver}};
   static const std::vector<Weighted> kInNeed = {
       {60, SomeResolution}, {15, SomeAnswer}, {8, SomeCancel}, {6, SomeOverride}};
+  static const std::vector<Weighted> kWhileDraft = {{60, SomeSubmission},
+                                                    {20, SomeSubject},
+                                                    {4, SomeCancel},
+                                                    {4, SomeDraftExpiry},
+                                                    {4, SomeVote}};
   static const std::vector<Weighted> kAfterwards = {
       {60, SomeRetry}, {30, SomeAnswer}, {60, SomeRollBack}};
   static const std::vector<Weighted> kInReview = {
@@ -363,6 +392,8 @@ Command Sensible(Random& random, const Situation& at) {
     }
     case RunStatus::kNeedsAttention:
       return OneOf(random, at, kInNeed);
+    case RunStatus::kDraft:
+      return OneOf(random, at, kWhileDraft);
     default:
       return OneOf(random, at, kAfterwards);
   }
@@ -398,6 +429,7 @@ CreateRun RandomCreate(Random& random, const Workflow& workflow, std::int64_t ot
   create.subject_digest = "d1";
   create.skips = SomeSkips(random, workflow);
   create.facts = SomeSubjectFacts(random);
+  create.is_draft = random.Chance(12);
   if (random.Chance(10)) {
     create.not_before = *ParseTime("2026-03-02T10:00:00Z") + std::chrono::hours{random.Below(5)};
   }

@@ -1,4 +1,6 @@
 // The timers that are set, against those that the run waits for.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "engine/core/admission.h"
@@ -24,6 +26,7 @@ std::string Timers::Broken(const Run& run, const Workflow& workflow) const {
   const auto want = [&](TimerKind kind, std::optional<Time> due) {
     if (due) wanted[kind] = *due;
   };
+  want(TimerKind::kDraft, run.draft_expires_at);
   if (run.status == RunStatus::kWaiting) {
     want(TimerKind::kGateDeadline, NextMoment(*run.FindStage(run.current_stage)->gate));
     want(TimerKind::kLocks, run.locks.until);

@@ -91,6 +91,9 @@ std::string WorldWalk::Do(Member& member, const Command& command) {
   const auto* migration = std::get_if<MigrateRun>(&command);
   const bool is_moved = migration != nullptr && !accepted->events.empty();
   if (is_moved) member.workflow = migration->target;
+  if (const auto* submission = std::get_if<SubmitRun>(&command)) {
+    member.workflow = submission->target;
+  }
   std::string broken =
       BrokenStep({member.run, command, *accepted, *member.workflow, installation_});
   if (broken.empty()) broken = BrokenRow(member, command, *accepted);

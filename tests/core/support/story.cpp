@@ -60,6 +60,10 @@ Decision Story::Do(const Command& command) {
     run_ = accepted->run;
     const auto* migration = std::get_if<MigrateRun>(&command);
     if (migration != nullptr && !accepted->events.empty()) workflow_ = Workflow(*migration->target);
+    const auto* submission = std::get_if<SubmitRun>(&command);
+    if (submission != nullptr && submission->target != &workflow_) {
+      workflow_ = Workflow(*submission->target);
+    }
   }
   return decision;
 }
@@ -182,7 +186,8 @@ std::string_view NameOf(const Event& event) {
       "ReminderDue",       "GateEscalated",    "DeadlineExtended",   "OverrideAsked",
       "OverrideGranted",   "ActionBlocked",    "LocksQueued",        "LocksTaken",
       "LocksReleased",     "RunRetried",       "RunMigrated",        "ReviewOpened",
-      "AttemptHandedOver", "RollbackStarted",
+      "AttemptHandedOver", "RollbackStarted",  "RunDrafted",         "DraftEdited",
+      "RunSubmitted",
   });
   static_assert(kNames.size() == std::variant_size_v<Event>);
   return kNames[event.index()];
