@@ -17,9 +17,9 @@ namespace gatewright::cli {
 enum class WatchedFiles { kYaml = 1, kPlugins };
 
 struct WatchOptions {
-  WatchedFiles files = WatchedFiles::kYaml;
   std::chrono::milliseconds rest{150};    // unchanged for so long = come to rest
   std::chrono::milliseconds look{3'000};  // without being woken up
+  WatchedFiles files = WatchedFiles::kYaml;
 };
 
 class FolderWatch {
