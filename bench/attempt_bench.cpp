@@ -62,7 +62,7 @@ class Relay final : public ports::Executor {
 class BenchPlugins final : public ports::Plugins {
  public:
   explicit BenchPlugins(host::PluginHost& host) : host_(host) {}
-  const std::vector<ports::PluginInfo>& List() const override { return host_.List(); }
+  std::vector<ports::PluginInfo> List() const override { return host_.List(); }
   const ports::Offer* Find(ports::PluginKind kind, std::string_view name) const override {
     return name == "relay" ? &relay_ : host_.Find(kind, name);
   }

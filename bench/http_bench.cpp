@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/lifecycle.h"
 #include "bench/limit.h"
 #include "bench/load.h"
 
@@ -18,36 +19,6 @@ namespace {
 using namespace gatewright::bench;
 
 constexpr std::array kConnections = {1, 16, 64, 256};
-constexpr std::array<std::string_view, 4> kStates = {"requested", "approved_by_QA",
-                                                     "approved_by_devops", "executed"};
-
-// Create, approve, approve, approve, and again.
-class Lifecycle {
- public:
-  Exchange operator()(int connection, std::string_view last_answer) {
-    State& state = states_[connection];
-    if (!last_answer.empty()) {
-      if (state.step == 0) state.id = Member(last_answer, "id");
-      state.step = (state.step + 1) % kStates.size();
-    }
-    const auto expected = kStates[state.step];
-    std::string request =
-        state.step == 0 ? Post("/deployments",
-                               fmt::format(R"({{"name":"Deploy {}-{}"}})", connection, ++created_))
-                        : Post(fmt::format("/deployments/{}/approve", state.id), "{}");
-    return {std::move(request),
-            [expected](std::string_view answer) { return Member(answer, "state") == expected; }};
-  }
-
- private:
-  struct State {
-    std::size_t step = 0;
-    std::string id;
-  };
-  std::map<int, State> states_;
-  int created_ = 0;
-};
-
 class Reads {
  public:
   explicit Reads(int runs) : runs_(runs) {}

@@ -117,6 +117,22 @@ LoadResult RunLoad(int port, int connections, double seconds, const Next& next) 
   return result;
 }
 
+std::string AskOnce(int port, const std::string& request) {
+  Connection connection;
+  connection.fd = Connect(port);
+  fcntl(connection.fd, F_SETFL, 0);  // it may wait
+  connection.current.request = request;
+  Send(connection);
+  std::vector<char> buffer(1 << 16);
+  while (AnswerSize(connection.received) == 0) {
+    const ssize_t got = recv(connection.fd, buffer.data(), buffer.size(), 0);
+    if (got <= 0) Fail("the server closed a connection");
+    connection.received.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  close(connection.fd);
+  return connection.received;
+}
+
 std::string Get(const std::string& path) {
   return fmt::format("GET {} HTTP/1.1\r\nHost: bench\r\n\r\n", path);
 }

@@ -30,6 +30,9 @@ struct LoadResult {
 
 LoadResult RunLoad(int port, int connections, double seconds, const Next& next);
 
+// One request over a connection of its own, and its answer.
+std::string AskOnce(int port, const std::string& request);
+
 std::string Get(const std::string& path);
 std::string Post(const std::string& path, const std::string& body);
 

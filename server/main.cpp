@@ -6,14 +6,18 @@
 #include <cstdio>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "engine/definition/workflow_loader.h"
 #include "engine/runtime/engine.h"
 #include "engine/storage/sqlite_store.h"
 #include "plugins/check/child.h"
+#include "plugins/check/recording_plugins.h"
 #include "plugins/host/child/serve.h"
 #include "server/api/api.h"
 #include "server/cli/any_plugins.h"
@@ -21,6 +25,7 @@
 #include "server/cli/folder_watch.h"
 #include "server/cli/log.h"
 #include "server/cli/open_plugins.h"
+#include "server/cli/recordings.h"
 #include "server/cli/secret_source.h"
 #include "server/cli/service_manager.h"
 #include "server/cli/signals.h"
@@ -31,7 +36,8 @@
 namespace gatewright {
 namespace {
 
-runtime::EngineOptions EngineOptionsFrom(const cli::Settings& settings) {
+runtime::EngineOptions EngineOptionsFrom(const cli::Settings& settings,
+                                         codec::SecretReader read_secret) {
   runtime::EngineOptions options;
   options.queue_limit = static_cast<std::size_t>(settings.queued_commands);
   options.attempt_workers = static_cast<std::size_t>(settings.attempts);
@@ -41,7 +47,7 @@ runtime::EngineOptions EngineOptionsFrom(const cli::Settings& settings) {
   options.notifier_limit = settings.notifier_limit;
   options.output_limit = settings.attempt_output_bytes;
   options.answers_kept = settings.answers_kept;
-  options.read_secret = cli::SecretsFrom(settings.secrets_path);
+  options.read_secret = std::move(read_secret);
   return options;
 }
 
@@ -122,6 +128,18 @@ void LogPlugins(const ports::Plugins& plugins, ports::Log& log) {
   }
 }
 
+constexpr auto kPluginFiles = cli::WatchedFiles::kPlugins;
+
+// True: there is something new. The pins are read again, because a new file has a new one.
+bool ReloadPlugins(host::PluginHost& plugins, const cli::Arguments& arguments,
+                   const cli::Settings& settings, ports::Log& log) {
+  const auto configuration = cli::Configure(arguments);
+  const auto& pins = configuration ? configuration->settings.plugin_pins : settings.plugin_pins;
+  const auto changed = plugins.Reload(pins);
+  if (!changed) log.Error(fmt::format("the plugins stay: {}", changed.error().message));
+  return changed && *changed;
+}
+
 http::Hooks WithLog(http::Hooks hooks, ports::Log& log) {
   if (hooks.log) return hooks;
   hooks.log = [&log](http::LogLevel level, std::string_view text) {
@@ -138,10 +156,23 @@ http::Hooks WithLog(http::Hooks hooks, ports::Log& log) {
 }
 
 // Everything between an open store and the order to stop. Returns the exit code.
-int ServeWith(ports::Store& store, ports::Plugins& plugins, const cli::Settings& settings,
-              bool is_hello, cli::Signals& signals, ports::Log& log) {
+int ServeWith(ports::Store& store, host::PluginHost& host, const cli::Arguments& arguments,
+              const cli::Settings& settings, cli::Signals& signals, ports::Log& log) {
   const ports::SystemClock clock;
-  runtime::Engine engine(store, plugins, clock, log, EngineOptionsFrom(settings));
+  auto recordings = cli::OpenRecordings(settings, cli::SecretsFrom(settings.secrets_path), log);
+  if (!recordings) {
+    cli::PrintError(recordings.error().message);
+    return cli::kExitFailure;
+  }
+  std::optional<check::RecordingPlugins> recorded;
+  if (recordings->recorder != nullptr) {
+    recorded.emplace(host, *recordings->recorder);
+    log.Warning(fmt::format("what these plugins are asked is kept in '{}': {}",
+                            settings.recordings_path, fmt::join(settings.recorded_plugins, ", ")));
+  }
+  ports::Plugins& plugins = recorded ? static_cast<ports::Plugins&>(*recorded) : host;
+  runtime::Engine engine(store, plugins, clock, log,
+                         EngineOptionsFrom(settings, recordings->read_secret));
   api::ApiOptions api_options;
   api_options.check_source = [&plugins](std::string_view source, std::string_view file) {
     return CheckSource(source, file, plugins);
@@ -155,6 +186,7 @@ int ServeWith(ports::Store& store, ports::Plugins& plugins, const cli::Settings&
     return cli::kExitFailure;
   }
   const Duration grace = settings.shutdown_grace;
+  const auto plugins_seen = cli::FolderFingerprint(settings.plugins_path, kPluginFiles);
 
   cli::WorkflowFolder folder(settings.workflows_path, engine, log);
   cli::SiteFiles site(settings.calendars_path, settings.directory_path, engine, log);
@@ -188,7 +220,7 @@ int ServeWith(ports::Store& store, ports::Plugins& plugins, const cli::Settings&
   engine.SetPublicUrl(PublicUrl(settings, *port));  // port 0 was any free one
   log.Info(fmt::format("listening on {}:{}, database {}, workflows {}", settings.host, *port,
                        settings.db_path, settings.workflows_path));
-  if (is_hello) PrintHello(BaseUrl(settings.host, *port));
+  if (arguments.is_hello || ::isatty(STDOUT_FILENO) == 1) PrintHello(BaseUrl(settings.host, *port));
   {
     std::mutex reading;  // one reads at a time
     const auto read_site = [&] {
@@ -202,7 +234,15 @@ int ServeWith(ports::Store& store, ports::Plugins& plugins, const cli::Settings&
     });
     cli::FolderWatch calendars(settings.calendars_path, calendars_seen, read_site);
     cli::FolderWatch people(people_folder, people_seen, read_site);
+    cli::WatchOptions of_plugins;
+    of_plugins.files = kPluginFiles;
+    const auto read_plugins = [&] {
+      // A workflow file that named what was not there may be right by now.
+      if (ReloadPlugins(host, arguments, settings, log)) watch.Poke();
+    };
+    cli::FolderWatch libraries(settings.plugins_path, plugins_seen, read_plugins, of_plugins);
     signals.OnHangup([&] {
+      libraries.Poke();
       watch.Poke();
       calendars.Poke();
       people.Poke();
@@ -251,8 +291,7 @@ int Serve(const cli::Arguments& arguments) {
     cli::PrintError(store.error().message);
     return cli::kExitFailure;
   }
-  const bool is_hello = arguments.is_hello || ::isatty(STDOUT_FILENO) == 1;
-  return ServeWith(**store, **plugins, settings, is_hello, signals, log);
+  return ServeWith(**store, **plugins, arguments, settings, signals, log);
 }
 
 int Run(const cli::Arguments& arguments) {

@@ -228,6 +228,24 @@ void AppendRevision(std::string& out, const ports::WorkflowRow& row) {
   json.CloseObject();
 }
 
+namespace {
+
+std::string_view WordOf(ports::PluginState state) {
+  switch (state) {
+    case ports::PluginState::kCurrent:
+      return "current";
+    case ports::PluginState::kReplaced:
+      return "replaced";
+    case ports::PluginState::kRemoved:
+      return "removed";
+    case ports::PluginState::kRefused:
+      break;
+  }
+  return "refused";
+}
+
+}  // namespace
+
 void AppendPlugin(std::string& out, const ports::PluginInfo& plugin) {
   JsonWriter json(out);
   json.OpenObject();
@@ -237,6 +255,8 @@ void AppendPlugin(std::string& out, const ports::PluginInfo& plugin) {
   json.Key("sha256").TextOrNull(plugin.sha256);
   json.Key("abi").TextOrNull(plugin.abi);
   json.Key("health").Word(plugin.health == ports::PluginHealth::kOk ? "ok" : "broken");
+  json.Key("state").Word(WordOf(plugin.state));
+  json.Key("since").MomentOrNull(plugin.since);
   json.Key("isolation").Word(plugin.is_isolated ? "process" : "none");
   json.Key("problem").TextOrNull(plugin.problem);
   json.Key("offers").OpenArray();

@@ -39,7 +39,15 @@ struct Offer {
 
 enum class PluginHealth { kOk = 1, kBroken };
 
-// One shared library found in the plugins folder, loaded or not.
+// What one version of a file is there for. Its file may have been replaced while the server runs.
+enum class PluginState {
+  kCurrent = 1,  // what opens or begins from now on is its
+  kReplaced,     // keeps what had opened or begun before the next version came
+  kRemoved,      // the same, and its file is gone: what would begin now waits
+  kRefused,      // not used at all; `problem` says why
+};
+
+// One version of one shared library found in the plugins folder, loaded or not.
 struct PluginInfo {
   std::string name;  // file stem when it could not be loaded
   std::string version;
@@ -47,8 +55,10 @@ struct PluginInfo {
   std::string sha256;
   std::string abi;  // "1.0"
   PluginHealth health = PluginHealth::kOk;
-  bool is_isolated = false;  // called in processes of its own
-  std::string problem;       // one sentence when broken: what was expected and what was found
+  PluginState state = PluginState::kCurrent;
+  std::optional<Time> since;  // of the state, when it is not as old as the process
+  bool is_isolated = false;   // called in processes of its own
+  std::string problem;        // one sentence when broken: what was expected and what was found
   std::vector<Offer> offers;
 };
 
@@ -95,6 +105,9 @@ struct Context {
   // Policies and executors: where the outside may answer; a credential. Empty: there is none.
   std::string_view callback_url;
   Time now;
+  // When the gate opened or the attempt began: a version of the plugin that was loaded later has
+  // no part in it.
+  Time began = Time::max();
 };
 
 struct Eligibility {
@@ -203,10 +216,14 @@ class Plugins {
  public:
   virtual ~Plugins() = default;
 
-  virtual const std::vector<PluginInfo>& List() const = 0;
+  virtual std::vector<PluginInfo> List() const = 0;
   virtual PluginUsage Usage() const { return {}; }
-  // Null when no healthy plugin offers it.
+  // Null when no healthy plugin offers it. What is returned lives as long as the plugins.
   virtual const Offer* Find(PluginKind kind, std::string_view name) const = 0;
+  // The same of the version that what began then stays on.
+  virtual const Offer* FindAt(PluginKind kind, std::string_view name, Time /*began*/) const {
+    return Find(kind, name);
+  }
   // Names that exist, for "did you mean".
   virtual std::vector<std::string> Names(PluginKind kind) const = 0;
   // Checks `config_json` against the offer's schema; empty = good. The offer must exist.
@@ -219,6 +236,12 @@ class Plugins {
                                                      std::string_view config_json) = 0;
   virtual Result<std::shared_ptr<Executor>> MakeExecutor(std::string_view name,
                                                          std::string_view config_json) = 0;
+  // Of the version that an attempt which began then stays on.
+  virtual Result<std::shared_ptr<Executor>> MakeExecutorAt(std::string_view name,
+                                                           std::string_view config_json,
+                                                           Time /*began*/) {
+    return MakeExecutor(name, config_json);
+  }
   virtual Result<std::shared_ptr<Notifier>> MakeNotifier(std::string_view name,
                                                          std::string_view config_json) = 0;
 };

@@ -219,6 +219,11 @@ struct RunPage {
 };
 
 // Newest first. Empty members do not filter.
+struct PendingDeliveries {
+  std::int64_t count = 0;
+  std::optional<Time> oldest;  // when it was made
+};
+
 struct DeliveryQuery {
   RunId run{0};
   std::optional<DeliveryState> state{};
@@ -272,6 +277,7 @@ class Store {
   virtual Result<std::int64_t> LastDelivery() = 0;
   virtual Result<std::optional<DeliveryRow>> FindDelivery(std::int64_t id) = 0;
   virtual Result<std::vector<DeliveryRow>> ListDeliveries(const DeliveryQuery& query) = 0;
+  virtual Result<PendingDeliveries> CountPendingDeliveries() = 0;
   // By name, after `after`; at most `limit`.
   virtual Result<std::vector<PendingLane>> PendingLanes(std::string_view after,
                                                         std::int64_t limit) = 0;

@@ -23,6 +23,9 @@ double Jitter() {
   return std::uniform_real_distribution<double>(0.0, 1.0)(random);
 }
 
+// Every question about an attempt goes to the version of the plugin that was asked first.
+Time BeganAt(const core::Attempt& attempt) { return attempt.started_at.value_or(Time::max()); }
+
 ports::AttemptRequest RequestOf(const LoadedRun& loaded, const core::Attempt& attempt,
                                 std::string_view id, std::string_view callback_url, Time now) {
   ports::AttemptRequest request;
@@ -34,6 +37,7 @@ ports::AttemptRequest RequestOf(const LoadedRun& loaded, const core::Attempt& at
   request.context.subject_digest = loaded.run.subject_digest;
   request.context.callback_url = callback_url;
   request.context.now = now;
+  request.context.began = BeganAt(attempt);
   request.attempt_id = id;
   request.number = attempt.number.value;
   request.fencing_token = attempt.fencing_token;
@@ -126,7 +130,7 @@ const ports::Offer* AttemptCalls::OfferOf(const LoadedRun& run, AttemptNumber nu
   const core::StageSpec* stage = run.revision->workflow.FindStage(attempt.stage);
   // Asked about the attempt that is undone, it would say how that one ended.
   if (stage->action->is_own_rollback) return nullptr;
-  return plugins_.Find(ports::PluginKind::kExecutor, stage->action->use.plugin);
+  return plugins_.FindAt(ports::PluginKind::kExecutor, stage->action->use.plugin, BeganAt(attempt));
 }
 
 bool AttemptCalls::CanProbe(const LoadedRun& run, AttemptNumber number) const {
@@ -151,7 +155,7 @@ Result<AttemptCalls::Made> AttemptCalls::Make(const LoadedRun& run, const core::
   }
   // Last, and nowhere but here: what a subject brought along cannot ask for a secret.
   GW_TRY(filled, FillSettings(config.json, read_secret_));
-  auto executor = plugins_.MakeExecutor(use.plugin, filled.json);
+  auto executor = plugins_.MakeExecutorAt(use.plugin, filled.json, BeganAt(attempt));
   if (!executor) {
     return Error{executor.error().code, Redacted(executor.error().message, filled.secrets)};
   }

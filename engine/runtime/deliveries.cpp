@@ -79,6 +79,7 @@ void Deliveries::Add(std::vector<NewDelivery> made, Position told) {
       if (const auto closed = closed_.find(row.lane); closed != closed_.end()) {
         row.state = DeliveryState::kDisabled;
         row.problem = closed->second.reason;
+        ++counts_[{row.notifier, row.state}];
         rows.push_back(row);
         continue;
       }

@@ -12,12 +12,14 @@
 #include <random>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/ports/clock.h"
 #include "engine/ports/log.h"
 #include "engine/ports/store.h"
 #include "engine/runtime/alarm.h"
+#include "engine/runtime/delivery_count.h"
 #include "engine/runtime/delivery_ledger.h"
 #include "engine/runtime/message_writer.h"
 #include "engine/runtime/worker_pool.h"
@@ -45,6 +47,7 @@ class Deliveries {
   // Everything up to `told` is in `made`, or was before.
   void Add(std::vector<NewDelivery> made, Position told);
 
+  std::vector<DeliveryCount> Counts() const;
   Result<std::vector<ports::DeliveryRow>> List(const ports::DeliveryQuery& query);
   Result<std::optional<ports::DeliveryRow>> Find(std::int64_t id) const;
   // Tries it now, whatever became of it. Nothing when there is no such delivery. When it gets
@@ -101,6 +104,7 @@ class Deliveries {
   std::set<std::int64_t> held_;  // in a queue or under way
   std::int64_t last_id_ = 0;
   std::minstd_rand random_;
+  std::map<std::pair<std::string, ports::DeliveryState>, std::uint64_t> counts_;
 
   WorkerPool healthy_;
   WorkerPool troubled_;

@@ -100,7 +100,15 @@ void Deliveries::Write(Task& task, ports::DeliveryState state, const std::string
     row.problem = problem;
     row.updated_at = now;
     ledger_.Put(row);
+    ++counts_[{row.notifier, state}];
   }
+}
+
+std::vector<DeliveryCount> Deliveries::Counts() const {
+  std::vector<DeliveryCount> counts;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [key, count] : counts_) counts.push_back({key.first, key.second, count});
+  return counts;
 }
 
 }  // namespace gatewright::runtime

@@ -21,6 +21,9 @@ ports::Context ContextOf(const LoadedRun& loaded, const StageName& stage, const 
   context.subject_json = run.subject_json;
   context.subject_digest = run.subject_digest;
   context.now = now;
+  // Of a gate that is not open yet, who could vote now is what counts.
+  const bool is_open = found != nullptr && found->gate && found->gate->is_open();
+  context.began = is_open ? found->gate->opened_at : now;
   return context;
 }
 

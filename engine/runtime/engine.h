@@ -15,6 +15,7 @@
 #include "engine/ports/log.h"
 #include "engine/ports/plugins.h"
 #include "engine/ports/store.h"
+#include "engine/runtime/delivery_count.h"
 #include "engine/runtime/output_state.h"
 #include "engine/runtime/requests.h"
 #include "engine/runtime/surroundings.h"
@@ -172,6 +173,8 @@ class Engine {
   const Surroundings& surroundings() const;
   ports::Plugins& plugins() const;
   EngineStats stats() const;
+  std::vector<DeliveryCount> delivery_counts() const;
+  Result<ports::PendingDeliveries> PendingDeliveries() const;
   Time Now() const;
 
  private:

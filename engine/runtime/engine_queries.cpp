@@ -185,6 +185,13 @@ const Surroundings& Engine::surroundings() const { return impl_->surroundings_; 
 ports::Plugins& Engine::plugins() const { return impl_->plugins_; }
 Time Engine::Now() const { return impl_->clock_.Now(); }
 
+std::vector<DeliveryCount> Engine::delivery_counts() const {
+  return impl_->notifications_.deliveries().Counts();
+}
+Result<ports::PendingDeliveries> Engine::PendingDeliveries() const {
+  return impl_->store_.CountPendingDeliveries();
+}
+
 EngineStats Engine::stats() const {
   EngineStats stats;
   stats.commands = impl_->loop_.commands();

@@ -72,12 +72,12 @@ core::Choice ChoiceOf(ports::PolicyChoice choice) {
 }
 
 bool WantsFacts(const core::Workflow& workflow, const StageName& stage, const std::string& policy,
-                const ports::Plugins& plugins) {
+                const ports::Plugins& plugins, Time began) {
   const core::StageSpec* spec = workflow.FindStage(stage);
   if (spec == nullptr || !spec->gate) return false;
   const auto voter = std::ranges::find(spec->gate->auto_voters, policy, &core::AutoVoter::id);
   if (voter == spec->gate->auto_voters.end()) return false;
-  const ports::Offer* offer = plugins.Find(ports::PluginKind::kPolicy, voter->use.plugin);
+  const ports::Offer* offer = plugins.FindAt(ports::PluginKind::kPolicy, voter->use.plugin, began);
   return offer != nullptr && offer->wants_facts;
 }
 
@@ -171,10 +171,11 @@ Result<ports::PolicyVerdict> Policies::Evaluate(const LoadedRun& loaded, const S
   context.subject_json = run.subject_json;
   context.subject_digest = run.subject_digest;
   context.now = clock_.Now();
+  context.began = asked.gate->opened_at;
   const std::string callback_url = callbacks_.ForPolicy(run.id, stage, asked.gate->epoch, policy);
   context.callback_url = callback_url;
   std::string facts;
-  if (WantsFacts(loaded.revision->workflow, stage, policy, plugins_)) {
+  if (WantsFacts(loaded.revision->workflow, stage, policy, plugins_, context.began)) {
     GW_TRY(gathered, GatherFacts(run, asked, *surroundings_.calendars(), context.now, store_));
     facts = std::move(gathered);
     context.facts_json = facts;

@@ -17,7 +17,7 @@ class StandIns : public ports::Plugins {
   // `catalog` outlives it.
   explicit StandIns(const ports::Plugins& catalog) : catalog_(catalog) {}
 
-  const std::vector<ports::PluginInfo>& List() const override { return catalog_.List(); }
+  std::vector<ports::PluginInfo> List() const override { return catalog_.List(); }
   const ports::Offer* Find(ports::PluginKind kind, std::string_view name) const override {
     return catalog_.Find(kind, name);
   }

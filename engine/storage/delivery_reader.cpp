@@ -25,6 +25,12 @@ constexpr std::string_view kLanes =
     "SELECT lane, (SELECT min(due) FROM deliveries WHERE state = 1 AND lane = lanes.lane) "
     "FROM lanes WHERE lane IS NOT NULL";
 
+// Ids are given in the order of time. The index has all that is counted; 0: there is none.
+constexpr std::string_view kPending =
+    "WITH pending AS (SELECT count(*) AS many, min(id) AS oldest FROM deliveries "
+    "INDEXED BY deliveries_pending WHERE state = 1) SELECT many, "
+    "coalesce((SELECT created_at FROM deliveries WHERE id = oldest), 0) FROM pending";
+
 }  // namespace
 
 DeliveryReader::DeliveryReader(soci::session& session)
@@ -48,7 +54,8 @@ DeliveryReader::DeliveryReader(soci::session& session)
            into(recipient_), into(is_digest_), into(state_), into(tries_), into(problem_),
            into(created_), into(updated_), into(due_), use(wanted_lane_), use(now_), use(limit_))),
       closed_((session.prepare << "SELECT lane, reason, since FROM closed_lanes ORDER BY lane",
-               into(lane_), into(problem_), into(created_))) {}
+               into(lane_), into(problem_), into(created_))),
+      pending_((session.prepare << std::string(kPending), into(limit_), into(created_))) {}
 
 soci::statement DeliveryReader::PrepareList(soci::session& session, const std::string& source,
                                             const std::string& condition) {
@@ -96,6 +103,14 @@ std::vector<ports::DeliveryRow> DeliveryReader::Due(std::string_view lane, Time 
   now_ = ToMicros(now);
   limit_ = std::max<std::int64_t>(0, limit);
   return TakeAll(due_rows_);
+}
+
+ports::PendingDeliveries DeliveryReader::CountPending() {
+  ports::PendingDeliveries pending;
+  if (!SelectOne(pending_)) return pending;
+  pending.count = limit_;
+  if (limit_ > 0) pending.oldest = FromMicros(created_);
+  return pending;
 }
 
 std::vector<ports::ClosedLane> DeliveryReader::ClosedLanes() {

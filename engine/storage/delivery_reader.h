@@ -21,6 +21,7 @@ class DeliveryReader {
   std::vector<ports::DeliveryRow> List(const ports::DeliveryQuery& query);
   std::vector<ports::PendingLane> PendingLanes(std::string_view after, std::int64_t limit);
   std::vector<ports::DeliveryRow> Due(std::string_view lane, Time now, std::int64_t limit);
+  ports::PendingDeliveries CountPending();
   std::vector<ports::ClosedLane> ClosedLanes();
 
  private:
@@ -36,7 +37,7 @@ class DeliveryReader {
   Integer wanted_id_ = 0, wanted_run_ = 0, wanted_state_ = 0, now_ = 0, limit_ = 0;
   std::string wanted_lane_, wanted_notifier_;
 
-  soci::statement last_, find_, list_, list_of_run_, lanes_, due_rows_, closed_;
+  soci::statement last_, find_, list_, list_of_run_, lanes_, due_rows_, closed_, pending_;
 };
 
 }  // namespace gatewright::storage

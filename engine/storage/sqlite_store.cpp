@@ -99,6 +99,10 @@ class SqliteStore final : public ports::Store {
   Result<std::int64_t> LastDelivery() override {
     return Read<std::int64_t>([](Reader& reader) { return reader.deliveries->Last(); });
   }
+  Result<ports::PendingDeliveries> CountPendingDeliveries() override {
+    return Read<ports::PendingDeliveries>(
+        [](Reader& reader) { return reader.deliveries->CountPending(); });
+  }
   Result<std::optional<DeliveryRow>> FindDelivery(std::int64_t id) override {
     return Read<std::optional<DeliveryRow>>(
         [&](Reader& reader) { return reader.deliveries->Find(id); });

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -50,6 +51,10 @@ Result<void> CheckWriters(const std::filesystem::path& path, const struct stat& 
   return {};
 }
 
+FileIdentity IdentityFrom(const struct stat& facts) {
+  return {facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec};
+}
+
 Result<std::string> ReadAll(int descriptor, off_t size) {
   std::string bytes(static_cast<std::size_t>(size), '\0');
   std::size_t filled = 0;
@@ -65,6 +70,12 @@ Result<std::string> ReadAll(int descriptor, off_t size) {
 }
 
 }  // namespace
+
+std::optional<FileIdentity> IdentityOf(const std::filesystem::path& path) {
+  struct stat facts;
+  if (stat(path.c_str(), &facts) != 0) return std::nullopt;
+  return IdentityFrom(facts);
+}
 
 Result<void> CheckFolder(const std::filesystem::path& folder, FolderTrust trust) {
   struct stat facts;
@@ -90,6 +101,13 @@ Result<void> CheckFolder(const std::filesystem::path& folder, FolderTrust trust)
   }
 }
 
+bool IsPinned(const PluginFile& file, std::string_view pin) {
+  const auto lower = [](char c) {
+    return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  return std::ranges::equal(file.sha256, pin, {}, {}, lower);
+}
+
 Result<PluginFile> ReadPluginFile(const std::filesystem::path& path, FolderTrust trust) {
   PluginFile file;
   std::error_code problem;
@@ -111,6 +129,7 @@ Result<PluginFile> ReadPluginFile(const std::filesystem::path& path, FolderTrust
     GW_CHECK(CheckFolder(file.real_path.parent_path(), trust));
   }
   GW_TRY(bytes, ReadAll(opened.get(), facts.st_size));
+  file.identity = IdentityFrom(facts);
   file.sha256 = codec::Sha256Hex(bytes);
   file.bytes = std::move(bytes);
   return file;

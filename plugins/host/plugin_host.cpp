@@ -2,17 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
-#include <system_error>
+#include <utility>
 
 #include "plugins/host/child/remote_ports.h"
 #include "plugins/host/counted.h"
 #include "plugins/host/descriptor.h"
 #include "plugins/host/environment.h"
+#include "plugins/host/folder_file.h"
 #include "plugins/host/instance.h"
-#include "plugins/host/library.h"
-#include "plugins/host/plugin_file.h"
+#include "plugins/host/place.h"
 #include "plugins/host/ports_of_instances.h"
 
 namespace gatewright::ports {
@@ -40,24 +39,6 @@ using ports::PluginKind;
 
 Time SystemNow() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
 
-Result<std::vector<std::filesystem::path>> FindLibraries(const std::filesystem::path& folder) {
-  std::vector<std::filesystem::path> files;
-  std::error_code problem;
-  std::filesystem::directory_iterator entries(folder, problem);
-  for (; !problem && entries != std::filesystem::directory_iterator(); entries.increment(problem)) {
-    const auto& path = entries->path();
-    if (path.extension() == ".so" && !path.filename().string().starts_with('.')) {
-      files.push_back(path);
-    }
-  }
-  if (problem) {
-    return Error{ErrorCode::kUnavailable, fmt::format("expected to list the plugin folder '{}': {}",
-                                                      folder.string(), problem.message())};
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 std::vector<ports::ConfigProblem> AgainstSchema(const LoadedOffer& offer,
                                                 std::string_view config_json) {
   std::vector<ports::ConfigProblem> problems;
@@ -66,6 +47,24 @@ std::vector<ports::ConfigProblem> AgainstSchema(const LoadedOffer& offer,
   }
   return problems;
 }
+
+// What the templates below need to know of each kind.
+constexpr PluginKind KindOf(const ports::Approver*) { return PluginKind::kApprover; }
+constexpr PluginKind KindOf(const ports::Policy*) { return PluginKind::kPolicy; }
+constexpr PluginKind KindOf(const ports::Notifier*) { return PluginKind::kNotifier; }
+
+using InstancePtr = std::shared_ptr<Instance>;
+using RemotePtr = std::shared_ptr<RemoteInstance>;
+auto Near(InstancePtr one, ports::Approver*) { return AsApprover(std::move(one)); }
+auto Near(InstancePtr one, ports::Policy*) { return AsPolicy(std::move(one)); }
+auto Near(InstancePtr one, ports::Executor*) { return AsExecutor(std::move(one)); }
+auto Near(InstancePtr one, ports::Notifier*) { return AsNotifier(std::move(one)); }
+auto Far(RemotePtr one, ports::Approver*) { return AsRemoteApprover(std::move(one)); }
+auto Far(RemotePtr one, ports::Policy*) { return AsRemotePolicy(std::move(one)); }
+auto Far(RemotePtr one, ports::Executor*) { return AsRemoteExecutor(std::move(one)); }
+auto Far(RemotePtr one, ports::Notifier*) { return AsRemoteNotifier(std::move(one)); }
+
+constexpr std::size_t kFewPlaces = 64;  // not worth looking which are still used
 
 }  // namespace
 
@@ -77,122 +76,82 @@ PluginHost::PluginHost(PluginHostOptions options)
 
 PluginHost::~PluginHost() = default;
 
-Result<std::unique_ptr<PluginHost>> PluginHost::Load(PluginHostOptions options) {
-  if (!options.folder.is_absolute()) {
-    return Error{ErrorCode::kInvalid,
-                 fmt::format("expected the plugin folder as an absolute path, found '{}'",
-                             options.folder.string())};
-  }
-  GW_CHECK(CheckFolder(options.folder, options.trust));
-  GW_TRY(files, FindLibraries(options.folder));
-  std::unique_ptr<PluginHost> host(new PluginHost(options));
-  for (const auto& file : files) {
-    host->Add(host->LoadOne(file));
-  }
-  for (const auto& [name, pin] : options.pins) {
-    if (std::find(files.begin(), files.end(), options.folder / name) == files.end()) {
-      host->AddMissing(options.folder / name);
-    }
-  }
-  return host;
+std::shared_ptr<CallCounts> PluginHost::CountsOf(PluginKind kind, const std::string& name) const {
+  const std::shared_lock lock(mutex_);
+  return counts_.at(OfferKey{kind, name});
 }
-
-Library PluginHost::LoadOne(const std::filesystem::path& file) {
-  const std::string name = file.filename().string();
-  const auto pinned = options_.pins.find(name);
-  const std::string pin = pinned == options_.pins.end() ? "" : pinned->second;
-  const auto found = options_.rules_of.find(name);
-  const LibraryRules& rules = found == options_.rules_of.end() ? options_.rules : found->second;
-  if (rules.isolation == Isolation::kNone) return LoadLibrary(file, pin, options_.trust);
-  ChildOptions child;
-  child.program = options_.child_program;
-  child.sandbox.grants = rules.grants;
-  child.sandbox.memory_bytes = options_.child_memory;
-  child.most = options_.most_children;
-  return LoadIsolated(file, pin, options_.trust, std::move(child), *environment_);
-}
-
-// The first library to offer a name keeps it; a later one is broken as a whole, because half of a
-// plugin may be worse than none.
-void PluginHost::Add(Library library) {
-  ports::PluginInfo& info = library.info;
-  for (const auto& offer : library.offers) {
-    const auto known = offers_.find(OfferKey{offer->offer.kind, offer->offer.name});
-    if (known == offers_.end()) continue;
-    info.health = ports::PluginHealth::kBroken;
-    info.problem = fmt::format(
-        "{}: expected to be the only one to offer {} '{}', but plugin '{}' "
-        "was loaded first and offers it too",
-        info.path, ports::ToString(offer->offer.kind), offer->offer.name,
-        known->second->offer.library);
-    info.offers.clear();
-    library.offers.clear();
-    break;
-  }
-  for (auto& offer : library.offers) {
-    OfferKey key{offer->offer.kind, offer->offer.name};
-    counts_.emplace(key, std::make_shared<CallCounts>());
-    offers_.emplace(std::move(key), std::move(offer));
-  }
-  list_.push_back(std::move(info));
-}
-
-void PluginHost::AddMissing(const std::filesystem::path& file) {
-  ports::PluginInfo info;
-  info.name = file.stem().string();
-  info.path = file.string();
-  info.health = ports::PluginHealth::kBroken;
-  info.problem = fmt::format("{}: expected this file, because its SHA-256 is pinned; found none",
-                             file.string());
-  list_.push_back(std::move(info));
-}
-
-const std::vector<ports::PluginInfo>& PluginHost::List() const { return list_; }
 
 ports::PluginUsage PluginHost::Usage() const {
   ports::PluginUsage usage;
-  std::set<const ChildPool*> seen;
-  for (const auto& [key, offer] : offers_) {
+  const std::shared_lock lock(mutex_);
+  for (const auto& [key, chain] : offers_) {
+    const auto offer = chain.newest();
+    if (offer == nullptr) continue;
     ports::OfferUsage& one = usage.offers.emplace_back();
     one.kind = key.first;
     one.name = key.second;
     one.library = offer->offer.library;
     counts_.at(key)->CopyTo(one);
-    const ChildPool* pool = offer->pool.get();
-    if (pool == nullptr || !seen.insert(pool).second) continue;
-    usage.processes.push_back({one.library, pool->running(), pool->failed(), pool->is_resting()});
+  }
+  for (const auto& [name, file] : files_) {
+    ports::ProcessUsage one;
+    std::set<const ChildPool*> seen;
+    for (const auto& version : file->versions) {
+      for (const auto& offer : version.offers) {
+        const ChildPool* pool = offer->pool.get();
+        if (pool == nullptr || !seen.insert(pool).second) continue;
+        one.library = offer->offer.library;
+        one.running += pool->running();
+        one.failed += pool->failed();
+        one.is_resting |= pool->is_resting();
+      }
+    }
+    if (!seen.empty()) usage.processes.push_back(std::move(one));
   }
   return usage;
 }
 
-const LoadedOffer* PluginHost::FindLoaded(PluginKind kind, std::string_view name) const {
+PluginHost::LoadedOfferPtr PluginHost::FindLoaded(PluginKind kind, std::string_view name,
+                                                  Time began) const {
+  const std::shared_lock lock(mutex_);
   const auto found = offers_.find(OfferKey{kind, std::string(name)});
-  return found == offers_.end() ? nullptr : found->second.get();
+  return found == offers_.end() ? nullptr : found->second.At(began);
 }
 
+// Nothing that was offered once is ever destroyed before the host is.
 const ports::Offer* PluginHost::Find(PluginKind kind, std::string_view name) const {
-  const LoadedOffer* const loaded = FindLoaded(kind, name);
+  return FindAt(kind, name, Time::max());
+}
+
+const ports::Offer* PluginHost::FindAt(PluginKind kind, std::string_view name, Time began) const {
+  const auto loaded = FindLoaded(kind, name, began);
   return loaded ? &loaded->offer : nullptr;
+}
+
+bool PluginHost::WasOffered(PluginKind kind, std::string_view name) const {
+  const std::shared_lock lock(mutex_);
+  return offers_.contains(OfferKey{kind, std::string(name)});
 }
 
 std::vector<std::string> PluginHost::Names(PluginKind kind) const {
   std::vector<std::string> names;
-  for (const auto& [key, offer] : offers_) {
-    if (key.first == kind) names.push_back(key.second);
+  const std::shared_lock lock(mutex_);
+  for (const auto& [key, chain] : offers_) {
+    if (key.first == kind && chain.newest() != nullptr) names.push_back(key.second);
   }
   return names;
 }
 
 std::vector<ports::ConfigProblem> PluginHost::CheckConfig(PluginKind kind, std::string_view name,
                                                           std::string_view config_json) const {
-  const auto found = offers_.find(OfferKey{kind, std::string(name)});
-  if (found == offers_.end()) return {{"", NotOffered(kind, name)}};
-  auto problems = AgainstSchema(*found->second, config_json);
+  const auto offer = FindLoaded(kind, name);
+  if (offer == nullptr) return {{"", NotOffered(kind, name)}};
+  auto problems = AgainstSchema(*offer, config_json);
   // A formula with a mistake or a zone that is none only the plugin itself finds. Not so what
   // acts: its config is not complete before a run fills it in.
   const bool is_voter = kind == PluginKind::kPolicy || kind == PluginKind::kApprover;
   if (!problems.empty() || !is_voter) return problems;
-  const auto made = TryMake(found->second, config_json);
+  const auto made = TryMake(offer, config_json);
   if (!made && made.error().code == ErrorCode::kInvalid) {
     problems.push_back({"", made.error().message});
   }
@@ -220,56 +179,99 @@ std::string PluginHost::NotOffered(PluginKind kind, std::string_view name) const
                      ports::ToString(kind), name, fmt::join(Names(kind), ", "));
 }
 
-Result<std::shared_ptr<const LoadedOffer>> PluginHost::Checked(PluginKind kind,
-                                                               std::string_view name,
-                                                               std::string_view config_json) const {
-  const auto found = offers_.find(OfferKey{kind, std::string(name)});
-  if (found == offers_.end()) return Error{ErrorCode::kNotFound, NotOffered(kind, name)};
+template <class Port>
+Result<std::shared_ptr<Port>> PluginHost::MakeInstance(const LoadedOfferPtr& offer,
+                                                       std::string_view config_json) const {
+  const ports::Offer& what = offer->offer;
   std::string problems;
-  for (const ports::ConfigProblem& problem : AgainstSchema(*found->second, config_json)) {
+  for (const ports::ConfigProblem& problem : AgainstSchema(*offer, config_json)) {
     problems +=
         fmt::format("{}{}: {}", problems.empty() ? "" : "; ", problem.pointer, problem.message);
   }
   if (!problems.empty()) {
-    return Error{ErrorCode::kInvalid,
-                 fmt::format("{} '{}': config: {}", ports::ToString(kind), name, problems)};
+    return Error{ErrorCode::kInvalid, fmt::format("{} '{}': config: {}", ports::ToString(what.kind),
+                                                  what.name, problems)};
   }
-  return found->second;
-}
-
-template <class Port>
-Result<std::shared_ptr<Port>> PluginHost::Make(
-    PluginKind kind, std::string_view name, std::string_view config_json,
-    std::shared_ptr<Port> (*near)(std::shared_ptr<Instance>),
-    std::shared_ptr<Port> (*far)(std::shared_ptr<RemoteInstance>)) {
-  GW_TRY(offer, Checked(kind, name, config_json));
   if (offer->pool == nullptr) {
     GW_TRY(instance, Instance::Create(environment_, offer, config_json));
-    return Counted(near(std::move(instance)), counts_.at(OfferKey{kind, std::string(name)}));
+    return Counted(Near(std::move(instance), static_cast<Port*>(nullptr)),
+                   CountsOf(what.kind, what.name));
   }
   auto instance = Remote(*offer, config_json);
   GW_CHECK(instance->TryMake());
-  return Counted(far(std::move(instance)), counts_.at(OfferKey{kind, std::string(name)}));
+  return Counted(Far(std::move(instance), static_cast<Port*>(nullptr)),
+                 CountsOf(what.kind, what.name));
+}
+
+std::shared_ptr<void> PluginHost::InstanceFor(const Place& place,
+                                              const LoadedOfferPtr& offer) const {
+  const auto made = [&](auto instance) -> std::shared_ptr<void> {
+    return instance ? *instance : nullptr;
+  };
+  switch (place.kind) {
+    case PluginKind::kApprover:
+      return made(MakeInstance<ports::Approver>(offer, place.config_json));
+    case PluginKind::kPolicy:
+      return made(MakeInstance<ports::Policy>(offer, place.config_json));
+    case PluginKind::kNotifier:
+      return made(MakeInstance<ports::Notifier>(offer, place.config_json));
+    case PluginKind::kExecutor:
+      break;
+  }
+  return nullptr;
+}
+
+template <class Port>
+Result<std::shared_ptr<Port>> PluginHost::MakePlace(std::string_view name,
+                                                    std::string_view config_json) {
+  constexpr PluginKind kKind = KindOf(static_cast<Port*>(nullptr));
+  for (;;) {
+    const auto offer = FindLoaded(kKind, name);
+    if (offer == nullptr) return Error{ErrorCode::kNotFound, NotOffered(kKind, name)};
+    GW_TRY(instance, MakeInstance<Port>(offer, config_json));
+    const auto place = std::make_shared<PlaceOf<Port>>(
+        Place{kKind, std::string(name), std::string(config_json), offer});
+    place->instances.Add(std::nullopt, std::move(instance));
+    const std::lock_guard lock(mutex_);
+    // A new version came meanwhile, and did not see this place.
+    if (offers_.at(OfferKey{kKind, place->name}).newest() != offer) continue;
+    if (places_.size() >= sweep_at_) {
+      std::erase_if(places_, [](const auto& one) { return one.expired(); });
+      sweep_at_ = 2 * places_.size() + kFewPlaces;
+    }
+    places_.push_back(place);
+    return AsPort(place);
+  }
 }
 
 Result<std::shared_ptr<ports::Approver>> PluginHost::MakeApprover(std::string_view name,
                                                                   std::string_view config_json) {
-  return Make(PluginKind::kApprover, name, config_json, &AsApprover, &AsRemoteApprover);
+  return MakePlace<ports::Approver>(name, config_json);
 }
 
 Result<std::shared_ptr<ports::Policy>> PluginHost::MakePolicy(std::string_view name,
                                                               std::string_view config_json) {
-  return Make(PluginKind::kPolicy, name, config_json, &AsPolicy, &AsRemotePolicy);
-}
-
-Result<std::shared_ptr<ports::Executor>> PluginHost::MakeExecutor(std::string_view name,
-                                                                  std::string_view config_json) {
-  return Make(PluginKind::kExecutor, name, config_json, &AsExecutor, &AsRemoteExecutor);
+  return MakePlace<ports::Policy>(name, config_json);
 }
 
 Result<std::shared_ptr<ports::Notifier>> PluginHost::MakeNotifier(std::string_view name,
                                                                   std::string_view config_json) {
-  return Make(PluginKind::kNotifier, name, config_json, &AsNotifier, &AsRemoteNotifier);
+  return MakePlace<ports::Notifier>(name, config_json);
+}
+
+Result<std::shared_ptr<ports::Executor>> PluginHost::MakeExecutor(std::string_view name,
+                                                                  std::string_view config_json) {
+  return MakeExecutorAt(name, config_json, Time::max());
+}
+
+// One call has it: it needs no place.
+Result<std::shared_ptr<ports::Executor>> PluginHost::MakeExecutorAt(std::string_view name,
+                                                                    std::string_view config_json,
+                                                                    Time began) {
+  const auto offer = FindLoaded(PluginKind::kExecutor, name, began);
+  if (offer != nullptr) return MakeInstance<ports::Executor>(offer, config_json);
+  if (WasOffered(PluginKind::kExecutor, name)) return WasRemoved(PluginKind::kExecutor, name);
+  return Error{ErrorCode::kNotFound, NotOffered(PluginKind::kExecutor, name)};
 }
 
 }  // namespace gatewright::host

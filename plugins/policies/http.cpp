@@ -1,6 +1,7 @@
 // The policy `http`: asks a service how to vote (docs/auto-approval.md has the request and the
 // answer). Whatever is not exactly an answer is an abstention, so that people decide. A service
-// that needs longer answers by callback (docs/external-checks.md).
+// that needs longer answers by callback, and one that was written for GitHub is asked as GitHub
+// asks (docs/external-checks.md).
 #include <gatewright/plugin.hpp>
 
 #include <optional>
@@ -13,6 +14,7 @@
 #include "plugins/outbound/crypto.h"
 #include "plugins/outbound/http_post.h"
 #include "plugins/outbound/signature.h"
+#include "plugins/policies/github_question.h"
 
 namespace {
 
@@ -118,7 +120,23 @@ class Http final : public gatewright::Policy {
         "type": "boolean", "default": false
       },
       "secret": {
-        "description": "whsec_ and base64 of 24 to 64 random bytes, or a list of up to three: all sign, as Standard Webhooks says."
+        "description": "whsec_ and base64 of 24 to 64 random bytes, or a list of up to three: all sign, as Standard Webhooks says. With format: github any text, as for GitHub's webhooks."
+      },
+      "format": {
+        "description": "github: asked as GitHub asks a custom deployment protection rule, which answers by callback.",
+        "enum": ["gatewright", "github"], "default": "gatewright"
+      },
+      "environment": {
+        "description": "With format: github. Default: the subject's environment, else the stage's name.",
+        "type": "string", "minLength": 1, "maxLength": 255
+      },
+      "repository": {
+        "description": "With format: github, OWNER/NAME. Default: the subject's repository.",
+        "type": "string", "pattern": "^[^/ ]+/[^/ ]+$", "maxLength": 200
+      },
+      "installation": {
+        "description": "With format: github, the id of the App's installation.",
+        "type": "integer", "minimum": 0
       },
       "answer": {
         "description": "response: the answer to the request is the vote. callback: the service may POST it later to callback_url.",
@@ -133,9 +151,18 @@ class Http final : public gatewright::Policy {
 
   explicit Http(const gatewright::Config& config)
       : target_{config.String("url"), config.Bool("allowPrivate", false)},
-        is_callback_(config.String("answer", "response") == "callback"),
+        is_github_(config.String("format", "gatewright") == "github"),
+        is_callback_(is_github_ || config.String("answer", "response") == "callback"),
         poll_(ReadPoll(config)) {
-    if (config.Has("secret")) keys_ = gatewright::outbound::ReadKeys(*config.Find("secret"));
+    if (is_github_) {
+      ReadGitHub(config);
+    } else if (config.Has("environment") || config.Has("repository") ||
+               config.Has("installation")) {
+      throw gatewright::InvalidConfig(
+          "expected environment, repository and installation only with format: github");
+    } else if (config.Has("secret")) {
+      keys_ = gatewright::outbound::ReadKeys(*config.Find("secret"));
+    }
     if (config.Has("poll") && !is_callback_) {
       throw gatewright::InvalidConfig("/poll: expected only with answer: callback");
     }
@@ -149,9 +176,13 @@ class Http final : public gatewright::Policy {
     if (is_callback_ && context.callback_url.empty()) {
       return Doubt("this server does not know its own address, so nobody can call back");
     }
-    const std::string question = QuestionOf(context);
+    const std::string question =
+        is_github_ ? gatewright::policies::GitHubQuestion(context, names_, TextOf(call.now()))
+                   : QuestionOf(context);
     std::vector<std::pair<std::string, std::string>> headers;
-    if (!keys_.empty()) {
+    if (is_github_) {
+      headers = gatewright::policies::GitHubHeaders(IdOf(context), github_key_, question);
+    } else if (!keys_.empty()) {
       headers = gatewright::outbound::SignedHeaders(keys_, IdOf(context), call.now(), question);
     }
     const auto reply = gatewright::outbound::Post(
@@ -186,6 +217,26 @@ class Http final : public gatewright::Policy {
   }
 
  private:
+  void ReadGitHub(const gatewright::Config& config) {
+    if (config.Has("answer") && config.String("answer") != "callback") {
+      throw gatewright::InvalidConfig("/answer: expected callback with format: github");
+    }
+    if (config.Has("secret")) {
+      if (config.Find("secret")->type() != Json::Type::kString) {
+        throw gatewright::InvalidConfig("/secret: expected one text with format: github");
+      }
+      github_key_ = config.String("secret");
+    }
+    names_.environment = config.String("environment", "");
+    names_.repository = config.String("repository", "");
+    names_.installation = static_cast<std::int64_t>(config.Number("installation", 0));
+  }
+
+  static std::string TextOf(gatewright::TimePoint now) {
+    return gatewright::FormatTime(
+        std::chrono::floor<std::chrono::seconds>(gatewright::Time(now.time_since_epoch())));
+  }
+
   // Empty when the reply itself is to be read.
   std::optional<gatewright::Verdict> WaitFor(const gatewright::outbound::HttpReply& reply,
                                              const gatewright::Call& call) const {
@@ -196,6 +247,10 @@ class Http final : public gatewright::Policy {
           reply.problem.empty() ? "it answered " + std::to_string(reply.status) : reply.problem;
       call.Log(GW_WARNING, "the service was not reached, and is asked again: " + why);
       return gatewright::AskAgainAfter(std::min(kTryAgainAfter, poll_), why);
+    }
+    // Who was written for GitHub answers by callback alone.
+    if (reply.status / 100 == 2 && is_github_) {
+      return gatewright::AskAgainAfter(poll_, "the service answers by callback");
     }
     if (reply.status / 100 != 2 || HasChoice(reply.body)) return std::nullopt;
     return gatewright::AskAgainAfter(poll_, "the service answers by callback");
@@ -234,9 +289,12 @@ class Http final : public gatewright::Policy {
   }
 
   gatewright::outbound::HttpTarget target_;
+  bool is_github_;
   bool is_callback_;
   std::chrono::milliseconds poll_;
   std::vector<std::string> keys_;
+  std::string github_key_;
+  gatewright::policies::GitHubNames names_;
 };
 
 }  // namespace

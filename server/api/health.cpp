@@ -1,6 +1,7 @@
 // Is it alive, is it ready, how is it: /livez, /readyz and /health.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -86,10 +87,12 @@ Outcome Ready(Call& call) {
 }
 
 void WritePlugins(codec::JsonWriter& json, const std::vector<ports::PluginInfo>& plugins) {
-  std::int64_t broken = 0;
-  for (const auto& plugin : plugins) broken += plugin.health == ports::PluginHealth::kOk ? 0 : 1;
+  const auto loaded = std::ranges::count_if(plugins, [](const ports::PluginInfo& plugin) {
+    return plugin.health == ports::PluginHealth::kOk &&
+           plugin.state == ports::PluginState::kCurrent;
+  });
   json.Key("plugins").OpenObject();
-  json.Key("loaded").Integer(static_cast<std::int64_t>(plugins.size()) - broken);
+  json.Key("loaded").Integer(loaded);
   json.Key("broken").OpenArray();
   for (const auto& plugin : plugins) {
     if (plugin.health == ports::PluginHealth::kOk) continue;
@@ -112,7 +115,7 @@ Outcome Health(Call& call) {
   const auto store = call.engine().Health();
   const auto checks = RunChecks(call, store);
   if (!AllOk(checks)) return NotReady(checks);
-  const auto& plugins = call.engine().plugins().List();
+  const auto plugins = call.engine().plugins().List();
   std::string body;
   codec::JsonWriter json(body);
   json.OpenObject();

@@ -132,6 +132,45 @@ void AddPlugins(std::vector<MetricFamily>& all, const ports::PluginUsage& usage)
   }
 }
 
+std::string_view WordOf(ports::DeliveryState outcome) {
+  switch (outcome) {
+    case ports::DeliveryState::kPending:
+      return "retried";
+    case ports::DeliveryState::kDelivered:
+      return "delivered";
+    case ports::DeliveryState::kFailed:
+      return "failed";
+    case ports::DeliveryState::kDisabled:
+      return "disabled";
+    case ports::DeliveryState::kDropped:
+      break;
+  }
+  return "dropped";
+}
+
+void AddDeliveries(std::vector<MetricFamily>& all, const Metrics::Sample& sample) {
+  MetricFamily deliveries{
+      "gatewright_deliveries_total",
+      "Notifications by what became of them; retried: a try failed and is made again.",
+      MetricType::Counter,
+      {}};
+  for (const runtime::DeliveryCount& one : sample.deliveries) {
+    AddSample(deliveries,
+              {{"notifier", one.notifier}, {"outcome", std::string(WordOf(one.outcome))}},
+              static_cast<double>(one.count));
+  }
+  if (!deliveries.metric.empty()) all.push_back(std::move(deliveries));
+  if (!sample.pending_deliveries) return;
+  const auto& oldest = sample.pending_deliveries->oldest;
+  const std::chrono::duration<double> waits =
+      oldest ? std::max(sample.now - *oldest, Duration{0}) : Duration{0};
+  all.push_back(GaugeOf("gatewright_deliveries_pending",
+                        "Notifications that wait to be delivered, or delivered again.",
+                        static_cast<double>(sample.pending_deliveries->count)));
+  all.push_back(GaugeOf("gatewright_deliveries_oldest_pending_seconds",
+                        "Age of the oldest of them; 0 when there is none.", waits.count()));
+}
+
 void AddHttp(std::vector<MetricFamily>& all, const Metrics::Sample& sample) {
   const http::Statistics& stats = sample.http;
   all.push_back(GaugeOf("gatewright_http_connections", "Connections open now.",
@@ -221,6 +260,7 @@ std::string Metrics::Write(const Sample& sample) const {
   all.push_back(std::move(build));
   AddEngine(all, sample.engine);
   AddPlugins(all, sample.plugins);
+  AddDeliveries(all, sample);
   AddHttp(all, sample);
   all.push_back(GaugeOf("gatewright_log_position", "Position of the newest entry of the log.",
                         static_cast<double>(sample.log_position)));

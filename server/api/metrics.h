@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/runtime/engine.h"
 #include "server/http/server.h"
@@ -22,6 +24,9 @@ class Metrics {
   struct Sample {
     runtime::EngineStats engine;
     ports::PluginUsage plugins;
+    std::vector<runtime::DeliveryCount> deliveries;
+    std::optional<ports::PendingDeliveries> pending_deliveries;  // nothing: it could not be read
+    Time now;
     http::Statistics http;
     int feed_subscribers = 0;
     int log_readers = 0;

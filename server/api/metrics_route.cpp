@@ -10,6 +10,9 @@ Outcome GetMetrics(Call& call) {
   Metrics::Sample sample;
   sample.engine = call.engine().stats();
   sample.plugins = call.engine().plugins().Usage();
+  sample.deliveries = call.engine().delivery_counts();
+  if (const auto pending = call.engine().PendingDeliveries()) sample.pending_deliveries = *pending;
+  sample.now = call.engine().Now();
   sample.http = parts.HttpStatistics();
   sample.feed_subscribers = parts.subscribers;
   sample.log_readers = parts.log_readers->size();

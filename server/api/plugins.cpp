@@ -16,12 +16,14 @@ Outcome ListPlugins(Call& call) {
   return AnswerList(call.request, std::move(body));
 }
 
-// Only what can be used: what a broken plugin would offer is not a stage type.
+// Only what can be used from now on: what a broken plugin would offer is not a stage type, nor what
+// an old version did.
 Outcome ListStageTypes(Call& call) {
   std::string body;
   codec::OpenPage(body);
   for (const ports::PluginInfo& plugin : call.engine().plugins().List()) {
     if (plugin.health != ports::PluginHealth::kOk) continue;
+    if (plugin.state != ports::PluginState::kCurrent) continue;
     for (const ports::Offer& offer : plugin.offers) {
       codec::AppendStageType(body, offer);
     }

@@ -13,7 +13,7 @@ Error CannotMake(std::string_view name) {
 
 }  // namespace
 
-const std::vector<ports::PluginInfo>& AnyPlugins::List() const {
+std::vector<ports::PluginInfo> AnyPlugins::List() const {
   static const std::vector<ports::PluginInfo> kNone;
   return kNone;
 }

@@ -15,7 +15,7 @@ namespace gatewright::cli {
 
 class AnyPlugins final : public ports::Plugins {
  public:
-  const std::vector<ports::PluginInfo>& List() const override;
+  std::vector<ports::PluginInfo> List() const override;
   const ports::Offer* Find(ports::PluginKind kind, std::string_view name) const override;
   std::vector<std::string> Names(ports::PluginKind kind) const override;
   std::vector<ports::ConfigProblem> CheckConfig(ports::PluginKind kind, std::string_view name,

@@ -84,6 +84,14 @@ void CheckAuth(const std::map<std::string, Given>& winners, const Settings& sett
   }
 }
 
+void CheckRecordings(const std::map<std::string, Given>& winners, const Settings& settings,
+                     std::vector<std::string>& problems) {
+  if (settings.recorded_plugins.empty() || !settings.recordings_path.empty()) return;
+  problems.push_back(fmt::format(
+      "{}: plugins.record: expected plugins.recordings, the folder to write to, with it",
+      winners.at("plugins.record").place));
+}
+
 }  // namespace
 
 std::string_view ToString(Origin origin) {
@@ -117,6 +125,7 @@ Result<Configuration> Combine(const std::vector<Layer>& layers) {
     for (const auto& [key, given] : winners) ReadOne(made.settings, given);
     ChooseDatabase(winners, made.settings, problems);
     CheckAuth(winners, made.settings, problems);
+    CheckRecordings(winners, made.settings, problems);
   }
   if (!problems.empty()) {
     std::string message;

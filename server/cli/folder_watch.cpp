@@ -29,15 +29,20 @@ void Drain(int fd) {
   }
 }
 
+bool IsWatched(const fs::path& extension, WatchedFiles files) {
+  if (files == WatchedFiles::kPlugins) return extension == ".so";
+  return extension == ".yaml" || extension == ".yml";
+}
+
 }  // namespace
 
-std::string FolderFingerprint(const std::string& path) {
+std::string FolderFingerprint(const std::string& path, WatchedFiles files) {
   std::vector<std::string> lines;
   std::error_code error;
   fs::directory_iterator entries(path, error);
   for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
     const fs::path& file = entries->path();
-    if (file.extension() != ".yaml" && file.extension() != ".yml") continue;
+    if (!IsWatched(file.extension(), files)) continue;
     if (file.filename().string().starts_with('.')) continue;
     struct stat status {};
     if (::stat(file.c_str(), &status) != 0) status = {};
@@ -103,13 +108,13 @@ bool FolderWatch::Wait(std::chrono::milliseconds limit) {
 void FolderWatch::Run() {
   while (!is_stopping_) {
     Rewatch();
-    if (is_poked_ || FolderFingerprint(path_) != seen_) {
+    if (is_poked_ || FolderFingerprint(path_, options_.files) != seen_) {
       // Something that never rests is read in the middle sooner or later.
       for (int round = 0; round < kMaxRounds && !is_stopping_ && Wait(options_.rest); ++round) {
       }
       if (is_stopping_) return;
       is_poked_ = false;
-      seen_ = FolderFingerprint(path_);
+      seen_ = FolderFingerprint(path_, options_.files);
       changed_();
     } else {
       Wait(options_.look);

@@ -13,9 +13,13 @@
 
 namespace gatewright::cli {
 
+// Which files of a folder count.
+enum class WatchedFiles { kYaml = 1, kPlugins };
+
 struct WatchOptions {
   std::chrono::milliseconds rest{150};    // unchanged for so long = come to rest
   std::chrono::milliseconds look{3'000};  // without being woken up
+  WatchedFiles files = WatchedFiles::kYaml;
 };
 
 class FolderWatch {
@@ -49,7 +53,8 @@ class FolderWatch {
   std::thread thread_;
 };
 
-// Name, size, inode and time of every *.yaml and *.yml, of what links point to. Empty: no folder.
-std::string FolderFingerprint(const std::string& path);
+// Name, size, inode and time of every *.yaml and *.yml (of every *.so), of what links point to.
+// Empty: no folder.
+std::string FolderFingerprint(const std::string& path, WatchedFiles files = WatchedFiles::kYaml);
 
 }  // namespace gatewright::cli

@@ -5,8 +5,6 @@
 
 #include <filesystem>
 
-#include "plugins/host/plugin_host.h"
-
 namespace gatewright::cli {
 namespace {
 
@@ -38,7 +36,7 @@ host::LibraryRules RulesOf(const PluginGrants& grants) {
 
 }  // namespace
 
-Result<std::unique_ptr<ports::Plugins>> OpenPlugins(const Settings& settings, ports::Log& log) {
+Result<std::unique_ptr<host::PluginHost>> OpenPlugins(const Settings& settings, ports::Log& log) {
   if (settings.plugins_path.empty()) {
     return Error{ErrorCode::kNotFound,
                  "no plugins folder was found beside this program; name one with --plugins or "
@@ -63,8 +61,7 @@ Result<std::unique_ptr<ports::Plugins>> OpenPlugins(const Settings& settings, po
   options.log = [&log](host::LogSeverity severity, std::string_view offer, std::string_view line) {
     log.Write(ToLevel(severity), fmt::format("plugin {}: {}", offer, line));
   };
-  GW_TRY(plugins, host::PluginHost::Load(std::move(options)));
-  return std::unique_ptr<ports::Plugins>(std::move(plugins));
+  return host::PluginHost::Load(std::move(options));
 }
 
 }  // namespace gatewright::cli

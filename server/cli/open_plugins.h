@@ -6,12 +6,12 @@
 
 #include "engine/base/result.h"
 #include "engine/ports/log.h"
-#include "engine/ports/plugins.h"
+#include "plugins/host/plugin_host.h"
 #include "server/cli/settings.h"
 
 namespace gatewright::cli {
 
 // `log` gets what plugins say, and must outlive them. No folder configured = no plugins.
-Result<std::unique_ptr<ports::Plugins>> OpenPlugins(const Settings& settings, ports::Log& log);
+Result<std::unique_ptr<host::PluginHost>> OpenPlugins(const Settings& settings, ports::Log& log);
 
 }  // namespace gatewright::cli

@@ -70,6 +70,20 @@ std::string ReadChoice(Choice& out, std::string_view text,
   return expected;
 }
 
+std::string ReadRecorded(Settings& s, std::string_view text) {
+  for (std::string_view rest = text; !rest.empty();) {
+    const auto space = rest.find(' ');
+    const std::string_view file = rest.substr(0, space);
+    rest.remove_prefix(space == rest.npos ? rest.size() : space + 1);
+    if (file.empty()) continue;
+    if (!file.ends_with(".so") || file.find('/') != file.npos) {
+      return "names of files in the plugins folder, such as on-call.so, with spaces between";
+    }
+    s.recorded_plugins.emplace_back(file);
+  }
+  return {};
+}
+
 std::string ReadPort(Settings& s, std::string_view text) {
   std::int64_t port = 0;
   std::string expected = ReadInteger(port, text, 0, 65535);
@@ -176,6 +190,22 @@ const std::vector<Setting> kSettings = {
      }},
     {"plugins.processes", "", "", "16", "Processes of one plugin at once; further calls wait",
      [](Settings& s, std::string_view t) { return ReadInteger(s.plugin_processes, t, 1, 1'000); }},
+    {"plugins.record",
+     "",
+     "",
+     {},
+     "Files of plugins whose calls are kept as cases, with spaces between; unset = none",
+     ReadRecorded},
+    {"plugins.recordings",
+     "",
+     "",
+     {},
+     "Folder for these cases",
+     [](Settings& s, std::string_view t) { return ReadText(s.recordings_path, t, "a folder"); }},
+    {"plugins.recordingsSize", "", "", "16MiB", "Cases kept of each plugin; the oldest make room",
+     [](Settings& s, std::string_view t) {
+       return ReadBytes(s.recordings_bytes, t, 64 * 1024, 1024 * kMiB);
+     }},
     {"secrets.path", "APPROVAL_SECRETS", "", "/run/secrets",
      "Folder whose files workflows may name as secrets",
      [](Settings& s, std::string_view t) { return ReadText(s.secrets_path, t, "a folder"); }},

@@ -45,6 +45,10 @@ struct Settings {
   std::int64_t plugin_memory = 0;                     // bytes of each plugin's process
   std::int64_t plugin_processes = 0;                  // of one plugin at once
 
+  std::vector<std::string> recorded_plugins;  // file names; their calls are kept as cases
+  std::string recordings_path;                // where; a folder
+  std::int64_t recordings_bytes = 0;          // of each plugin
+
   std::string secrets_path;  // files that workflows may refer to
 
   ports::LogLevel log_level = ports::LogLevel::kInfo;

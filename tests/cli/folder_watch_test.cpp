@@ -132,5 +132,15 @@ TEST_F(FolderWatchTest, OnlyDefinitionFilesCount) {
   EXPECT_EQ(FolderFingerprint(folder_.string()), before);
 }
 
+TEST_F(FolderWatchTest, OfPluginsOnlyLibrariesCount) {
+  const auto print = [&] { return FolderFingerprint(folder_.string(), WatchedFiles::kPlugins); };
+  const std::string before = print();
+  Write("b.yaml", "1");
+  Write(".new.so", "1");
+  EXPECT_EQ(print(), before);
+  Write("new.so", "1");
+  EXPECT_NE(print(), before);
+}
+
 }  // namespace
 }  // namespace gatewright::cli

@@ -29,7 +29,7 @@ TEST_P(BrokenPlugin, IsListedWithASentenceAndCostsNobodyElseAnything) {
   const auto host = MustLoad({.folder = folder.path()});
 
   ASSERT_EQ(host->List().size(), 2u);
-  const auto& list = host->List();
+  const auto list = host->List();
   const auto& broken = list[0].path == bad ? list[0] : list[1];
   EXPECT_EQ(broken.health, ports::PluginHealth::kBroken);
   EXPECT_THAT(broken.problem, HasSubstr(GetParam().problem));

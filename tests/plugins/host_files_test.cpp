@@ -39,7 +39,7 @@ TEST(PluginFolderLoad, ListsWhatAGoodPluginOffers) {
   const auto host = MustLoad({.folder = folder.path()});
 
   ASSERT_EQ(host->List().size(), 1u);
-  const ports::PluginInfo& info = host->List().front();
+  const ports::PluginInfo info = host->List().front();
   EXPECT_EQ(info.health, PluginHealth::kOk) << info.problem;
   EXPECT_EQ(info.name, "role");
   EXPECT_EQ(info.version, "1.0.0");
@@ -179,7 +179,7 @@ TEST(PluginFile, PinnedByItsDigestLoadsOnlyAsThatFile) {
   const auto missing =
       MustLoad({.folder = folder.path(), .pins = {{"gone.so", std::string(64, '0')}}});
   ASSERT_EQ(missing->List().size(), 2u);
-  EXPECT_THAT(missing->List()[1].problem, HasSubstr("gone.so: expected this file"));
+  EXPECT_THAT(missing->List()[0].problem, HasSubstr("gone.so: expected this file"));
 }
 
 TEST(PluginFolderLoad, FirstToOfferANameKeepsIt) {

@@ -70,6 +70,54 @@ TEST_F(HttpPolicy, AsksTheServiceAndVotesAsItSays) {
       "facts": {"votes": []}})"));
 }
 
+// GitHub's own example of a signature is in its documentation; the key and the body are ours.
+TEST_F(HttpPolicy, AsksAsGitHubAsksADeploymentProtectionRule) {
+  LoopbackServer server("ok");
+  const auto policy = host_->MakePolicy(
+      "http", json::serialize(json::object{{"url", server.url()},
+                                           {"allowPrivate", true},
+                                           {"format", "github"},
+                                           {"secret", "It's a Secret to Everybody"},
+                                           {"repository", "octo-org/octo-repo"},
+                                           {"installation", 5}}));
+  ASSERT_TRUE(policy) << policy.error().message;
+  ports::Context context = SomeContext();
+  context.subject_json = R"({"environment":"production","ref":"main","sha":"f95f852b"})";
+  context.callback_url = "https://gates.example.com/api/v1/callbacks/T1";
+  const auto verdict = (*policy)->Evaluate(context, kLimit);
+  ASSERT_TRUE(verdict) << verdict.error().message;
+  EXPECT_EQ(verdict->choice, PolicyChoice::kWait) << verdict->reason;
+
+  const std::string request = server.requests().front();
+  EXPECT_THAT(request, HasSubstr("X-GitHub-Event: deployment_protection_rule\r\n"));
+  EXPECT_THAT(request, ::testing::ContainsRegex("X-GitHub-Delivery: [0-9a-f]{8}-[0-9a-f-]{27}"));
+  EXPECT_THAT(request, ::testing::ContainsRegex("X-Hub-Signature-256: sha256=[0-9a-f]{64}"));
+  const auto asked = json::parse(request.substr(request.find("\r\n\r\n") + 4)).as_object();
+  EXPECT_EQ(asked.at("action"), "requested");
+  EXPECT_EQ(asked.at("environment"), "production");
+  EXPECT_EQ(asked.at("deployment_callback_url"), json::value(std::string(context.callback_url)));
+  EXPECT_EQ(asked.at("repository").at("full_name"), "octo-org/octo-repo");
+  EXPECT_EQ(asked.at("repository").at("owner").at("login"), "octo-org");
+  EXPECT_EQ(asked.at("installation").at("id"), 5);
+  EXPECT_EQ(asked.at("sender").at("login"), "ann");
+  EXPECT_EQ(asked.at("deployment").at("ref"), "main");
+  EXPECT_EQ(asked.at("deployment").at("sha"), "f95f852b");
+  EXPECT_EQ(asked.at("deployment").at("payload").at("run"), 42);
+}
+
+TEST_F(HttpPolicy, WhatIsForGitHubGoesWithItsFormat) {
+  const auto problem = [&](json::object config) {
+    config["url"] = "https://gates.example.com/vote";
+    const auto made = host_->MakePolicy("http", json::serialize(config));
+    return made ? "none" : made.error().message;
+  };
+  EXPECT_THAT(problem({{"repository", "a/b"}}), HasSubstr("only with format: github"));
+  EXPECT_THAT(problem({{"format", "github"}, {"answer", "response"}}),
+              HasSubstr("expected callback with format: github"));
+  EXPECT_THAT(problem({{"format", "github"}, {"secret", json::array{"a"}}}),
+              HasSubstr("expected one text"));
+}
+
 TEST_F(HttpPolicy, KnowsEveryChoice) {
   const auto choice = [&](const std::string& answer) {
     LoopbackServer server(answer);

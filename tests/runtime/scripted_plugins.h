@@ -65,7 +65,7 @@ class ScriptedPlugins final : public ports::Plugins {
     return made;
   }();
 
-  const std::vector<ports::PluginInfo>& List() const override { return plugins_; }
+  std::vector<ports::PluginInfo> List() const override { return plugins_; }
   const ports::Offer* Find(ports::PluginKind, std::string_view) const override { return &offer; }
   std::vector<std::string> Names(ports::PluginKind) const override { return {}; }
   std::vector<ports::ConfigProblem> CheckConfig(ports::PluginKind, std::string_view,

@@ -88,6 +88,9 @@ class TroubledStore final : public ports::Store {
     return store_->OutputSize(run, number);
   }
   Result<std::int64_t> LastDelivery() override { return store_->LastDelivery(); }
+  Result<ports::PendingDeliveries> CountPendingDeliveries() override {
+    return store_->CountPendingDeliveries();
+  }
   Result<std::optional<ports::DeliveryRow>> FindDelivery(std::int64_t id) override {
     return store_->FindDelivery(id);
   }

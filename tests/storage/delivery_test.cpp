@@ -58,6 +58,19 @@ TEST_P(Deliveries, KeepsWhatBecameOfEach) {
   EXPECT_FALSE(Get(store().FindDelivery(8)).has_value());
 }
 
+TEST_P(Deliveries, CountsWhatIsPending) {
+  EXPECT_EQ(Get(store().CountPendingDeliveries()).count, 0);
+  EXPECT_FALSE(Get(store().CountPendingDeliveries()).oldest.has_value());
+  DeliveryRow done = Row(1);
+  done.state = DeliveryState::kDelivered;
+  DeliveryRow older = Row(2), newer = Row(3);
+  older.created_at = At(5);
+  newer.created_at = At(6);
+  Put({done, older, newer});
+  EXPECT_EQ(Get(store().CountPendingDeliveries()).count, 2);
+  EXPECT_EQ(Get(store().CountPendingDeliveries()).oldest, At(5));
+}
+
 TEST_P(Deliveries, NamesTheLanesWithSomethingPending) {
   DeliveryRow done = Row(4, "v3/0");
   done.state = DeliveryState::kDelivered;

@@ -53,7 +53,7 @@ class FakePlugins : public ports::Plugins {
     library_.front().offers.push_back(std::move(offer));
   }
 
-  const std::vector<ports::PluginInfo>& List() const override { return library_; }
+  std::vector<ports::PluginInfo> List() const override { return library_; }
 
   const ports::Offer* Find(ports::PluginKind kind, std::string_view name) const override {
     for (const auto& offer : library_.front().offers) {

@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 
-from gatewright import Client, PATIENCE, ROOT, expect, run_tests, running
+from gatewright import Client, PATIENCE, ROOT, expect, run_tests, running, until
 from receiver import Receiver
 
 PROGRAM = os.path.abspath(sys.argv[1])
@@ -57,10 +57,34 @@ class Setup:
         return self.server.client().get("/api/v1/runs").json["items"]
 
 
+# An App that was written for GitHub, asked by a gate of ours in GitHub's words.
+ASKS_THE_APP = """\
+apiVersion: gatewright/v1
+kind: Workflow
+metadata: {name: asks-the-app}
+spec:
+  stages:
+    - name: Release
+      doneState: released
+      gate:
+        rules: [{id: app, from: {role: nobody}}]
+        auto:
+          - id: app
+            plugin: http
+            fills: [app]
+            with:
+              url: "%(url)s/github"
+              format: github
+              repository: octo-org/octo-repo
+              secret: {env: GITHUB_WEBHOOK}
+              allowPrivate: true
+"""
+
+
 @contextlib.contextmanager
-def everything():
+def everything(is_for_us=False):
     github = Receiver(lambda received: (204, b"", {}))
-    environment = {"GATEWRIGHT_HOOK_SECRET": HOOK_SECRET}
+    environment = {"GATEWRIGHT_HOOK_SECRET": HOOK_SECRET, "GITHUB_WEBHOOK": GITHUB_SECRET}
     rule = None
 
     def prepare(server):
@@ -69,6 +93,7 @@ def everything():
         expect("http://127.0.0.1:8004/gatewright" in text, "another address")
         (server.workflows / "github.yaml").write_text(
             text.replace("http://127.0.0.1:8004/gatewright", relay.url + "/gatewright"))
+        (server.workflows / "asks.yaml").write_text(ASKS_THE_APP % {"url": relay.url})
 
     def pass_on(received):
         try:
@@ -84,7 +109,8 @@ def everything():
                  environment=environment) as server:
         rule = subprocess.Popen(
             [sys.executable, str(EXAMPLE / "protection_rule.py"), "--port", "0", "--gatewright",
-             f"http://127.0.0.1:{server.port}", "--github", github.url],
+             f"http://127.0.0.1:{server.port}", "--github",
+             f"http://127.0.0.1:{server.port}" if is_for_us else github.url],
             env={**os.environ, **environment, "GITHUB_WEBHOOK_SECRET": GITHUB_SECRET,
                  "GITHUB_TOKEN": TOKEN},
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
@@ -134,7 +160,28 @@ def only_github_is_heard_and_answered():
         expect(all_of_it.runs() == [], "a run was opened")
 
 
+def an_app_that_was_written_for_github_answers_a_gate_of_ours():
+    for verb, status in (("approve", "succeeded"), ("reject", "rejected")):
+        with everything(is_for_us=True) as all_of_it:
+            client = all_of_it.server.client("dan")
+            asking = client.post("/api/v1/runs", {
+                "workflow": "asks-the-app", "name": "asks",
+                "subject": {"environment": "production", "ref": "main", "sha": "f95f852bd8fc"}})
+            expect(asking.status == 201, str(asking))
+            opened = until(lambda: [run for run in all_of_it.runs()
+                                    if run["name"] == "octo-org/octo-repo to production: main"],
+                           "the App opens a run of its own")
+            voted = all_of_it.server.client("mia; roles=release-manager").post(
+                f"/api/v1/runs/{opened[0]['id']}/{verb}")
+            expect(voted.status == 200, str(voted))
+            run = f"/api/v1/runs/{asking.json['id']}"
+            until(lambda: client.get(run).json["status"] == status, f"the run is {status}")
+            expect(f"Gatewright run {opened[0]['id']}" in client.get(run + "/history").text,
+                   "the App's comment is not in the history")
+
+
 sys.exit(run_tests([
+    an_app_that_was_written_for_github_answers_a_gate_of_ours,
     github_is_answered_as_people_decide,
     a_redelivery_opens_no_second_run,
     only_github_is_heard_and_answered,

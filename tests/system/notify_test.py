@@ -187,6 +187,34 @@ def a_receiver_that_is_gone_is_told_nothing_more_until_a_replay_gets_through():
         expect(receiver.requests.qsize() == 3, f"{receiver.requests.qsize()} requests")
 
 
+def metric(server, name):
+    """The number of a series; None: there is none."""
+    for line in server.client().get("/metrics").text.splitlines():
+        if line.startswith(name + " "):
+            return float(line.rsplit(" ", 1)[1])
+    return None
+
+
+def the_numbers_say_how_it_goes():
+    receiver = Receiver()
+    receiver.headers_sent = {"Retry-After": "3600"}
+    total = 'gatewright_deliveries_total{notifier="webhook",outcome="%s"}'
+    with telling(receiver) as server:
+        expect(metric(server, "gatewright_deliveries_pending") == 0, "nothing is pending yet")
+        expect(metric(server, "gatewright_deliveries_oldest_pending_seconds") == 0, "nothing waits")
+        create(server)
+        receiver.take()
+        until(lambda: metric(server, total % "retried") == 1, "a try failed")
+        until(lambda: metric(server, "gatewright_deliveries_pending") == 1, "it is on disk")
+        expect(metric(server, "gatewright_deliveries_oldest_pending_seconds") > 0, "it waits")
+        expect(metric(server, total % "delivered") is None, "nothing was delivered")
+        receiver.status = 200
+        server.client().post("/api/v1/deliveries/1/replay")
+        delivery(server, 1, "delivered")
+        expect(metric(server, total % "delivered") == 1, "it was delivered")
+        until(lambda: metric(server, "gatewright_deliveries_pending") == 0, "nothing is pending")
+
+
 def one_that_hangs_holds_up_nobody_else():
     hanging, healthy = Receiver(), Receiver()
     healthy.status = 200
@@ -276,6 +304,7 @@ if __name__ == "__main__":
         a_receiver_that_was_down_is_told_later,
         a_receiver_says_when_it_wants_to_be_asked_again,
         a_receiver_that_is_gone_is_told_nothing_more_until_a_replay_gets_through,
+        the_numbers_say_how_it_goes,
         one_that_hangs_holds_up_nobody_else,
         a_link_in_a_message_votes_once_as_its_receiver,
     ]))

@@ -41,8 +41,14 @@ Result<Described> ChildPool::Await(ChildProcess& child, Clock::time_point until)
   }
 }
 
+Result<std::unique_ptr<ChildProcess>> ChildPool::StartProcess() const {
+  const bool is_from_copy = options_.copy != nullptr && !options_.copy->IsStillTheFile();
+  return ChildProcess::Start(options_.program, options_.sandbox,
+                             is_from_copy ? options_.copy->descriptor() : kNoCopy);
+}
+
 Result<Described> ChildPool::Describe(Clock::time_point until) {
-  GW_TRY(child, ChildProcess::Start(options_.program, options_.sandbox));
+  GW_TRY(child, StartProcess());
   auto described = Await(*child, until);
   if (described) {
     const std::lock_guard lock(mutex_);
@@ -58,7 +64,7 @@ Result<Described> ChildPool::Describe(Clock::time_point until) {
 
 // A new process has introduced itself before; that it says the same again is not looked at.
 Result<std::unique_ptr<ChildProcess>> ChildPool::StartOne() {
-  GW_TRY(child, ChildProcess::Start(options_.program, options_.sandbox));
+  GW_TRY(child, StartProcess());
   const auto described = Await(*child, Clock::now() + kStartLimit);
   if (described && described->problem.empty()) return child;
   const std::string why = described ? described->problem : described.error().message;
@@ -121,7 +127,7 @@ void ChildPool::GiveBack(std::unique_ptr<ChildProcess> child) {
   {
     const std::lock_guard lock(mutex_);
     failures_in_a_row_ = 0;
-    if (is_quiet && idle_.size() < options_.most_idle) {
+    if (is_quiet && is_kept_idle_ && idle_.size() < options_.most_idle) {
       idle_.push_back(std::move(child));
     } else {
       --count_;
@@ -146,6 +152,15 @@ std::string ChildPool::Bury(std::unique_ptr<ChildProcess> child, bool is_gone) {
   }
   something_is_free_.notify_all();
   return end;
+}
+
+void ChildPool::KeepIdle(bool is_kept) {
+  std::vector<std::unique_ptr<ChildProcess>> ended;
+  const std::lock_guard lock(mutex_);
+  is_kept_idle_ = is_kept;
+  if (is_kept) return;
+  ended.swap(idle_);
+  count_ -= ended.size();
 }
 
 std::size_t ChildPool::running() const {

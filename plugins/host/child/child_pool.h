@@ -14,6 +14,7 @@
 
 #include "engine/base/result.h"
 #include "plugins/host/child/child_process.h"
+#include "plugins/host/child/kept_copy.h"
 #include "plugins/host/child/sandbox.h"
 
 namespace gatewright::host {
@@ -21,8 +22,9 @@ namespace gatewright::host {
 struct ChildOptions {
   std::filesystem::path program;  // what knows `plugin-host`: the server itself
   SandboxOptions sandbox;
-  std::size_t most = 16;      // processes at once; whoever comes then waits
-  std::size_t most_idle = 2;  // kept for the next call
+  std::shared_ptr<const KeptCopy> copy{};  // null: there is none, the file is what it was
+  std::size_t most = 16;                   // processes at once; whoever comes then waits
+  std::size_t most_idle = 2;               // kept for the next call
 };
 
 class ChildPool {
@@ -46,6 +48,9 @@ class ChildPool {
   // The call ended otherwise: says how the process ended, see ChildProcess::End.
   std::string Bury(std::unique_ptr<ChildProcess> child, bool is_gone);
 
+  // Of a version that few calls are left for: no process is kept for the next one.
+  void KeepIdle(bool is_kept);
+
   std::size_t running() const;
   std::uint64_t failed() const;
   bool is_resting() const;
@@ -60,6 +65,7 @@ class ChildPool {
 
  private:
   std::unique_ptr<ChildProcess> TakeIdleLocked();
+  Result<std::unique_ptr<ChildProcess>> StartProcess() const;
   Result<std::unique_ptr<ChildProcess>> StartOne();
   Result<Described> Await(ChildProcess& child, Clock::time_point until);
   void ForgetOld(ChildProcess& child);
@@ -70,6 +76,7 @@ class ChildPool {
   mutable std::mutex mutex_;  // guards everything below
   std::condition_variable something_is_free_;
   std::vector<std::unique_ptr<ChildProcess>> idle_;
+  bool is_kept_idle_ = true;
   std::size_t count_ = 0;  // that run, idle or not
   std::size_t failures_in_a_row_ = 0;
   std::uint64_t failed_ = 0;

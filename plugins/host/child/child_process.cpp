@@ -28,13 +28,15 @@ Error Failed(const char* what, int number) {
 // What posix_spawn does in the new process, in this order.
 class FileActions {
  public:
-  explicit FileActions(int socket) {
+  FileActions(int socket, int copy) {
     posix_spawn_file_actions_init(&actions_);
     for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
       posix_spawn_file_actions_addopen(&actions_, standard, "/dev/null", O_RDWR, 0);
     }
     posix_spawn_file_actions_adddup2(&actions_, socket, kServerSocket);
-    posix_spawn_file_actions_addclosefrom_np(&actions_, kServerSocket + 1);
+    if (copy != kNoCopy) posix_spawn_file_actions_adddup2(&actions_, copy, kCopyOfLibrary);
+    posix_spawn_file_actions_addclosefrom_np(
+        &actions_, copy == kNoCopy ? kServerSocket + 1 : kCopyOfLibrary + 1);
     posix_spawn_file_actions_addchdir_np(&actions_, "/");
   }
   ~FileActions() { posix_spawn_file_actions_destroy(&actions_); }
@@ -68,13 +70,14 @@ class Attributes {
   posix_spawnattr_t attributes_;
 };
 
-std::vector<std::string> ArgumentsOf(const SandboxOptions& options) {
+std::vector<std::string> ArgumentsOf(const SandboxOptions& options, int copy) {
   std::vector<std::string> arguments{"plugin-host", options.library.string(), "--memory",
                                      std::to_string(options.memory_bytes)};
   for (const Grant grant : options.grants) {
     arguments.emplace_back("--grant");
     arguments.emplace_back(ToString(grant));
   }
+  if (copy != kNoCopy) arguments.insert(arguments.end(), {"--from", "copy"});
   return arguments;
 }
 
@@ -90,12 +93,13 @@ std::string SayEnd(int status) {
 }  // namespace
 
 Result<std::unique_ptr<ChildProcess>> ChildProcess::Start(const std::filesystem::path& program,
-                                                          const SandboxOptions& options) {
-  return Start(program, ArgumentsOf(options));
+                                                          const SandboxOptions& options, int copy) {
+  return Start(program, ArgumentsOf(options, copy), copy);
 }
 
 Result<std::unique_ptr<ChildProcess>> ChildProcess::Start(const std::filesystem::path& program,
-                                                          std::vector<std::string> arguments) {
+                                                          std::vector<std::string> arguments,
+                                                          int copy) {
   std::array<int, 2> ends{};
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     return Failed("socketpair", errno);
@@ -110,7 +114,7 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::Start(const std::filesystem:
   // The child's end must not be the number that it is moved to: dup2 would leave it close-on-exec.
   const int theirs = fcntl(ends[1], F_DUPFD_CLOEXEC, kServerSocket + 1);
   close(ends[1]);
-  const int problem = posix_spawn(&pid, program.c_str(), FileActions(theirs).get(),
+  const int problem = posix_spawn(&pid, program.c_str(), FileActions(theirs, copy).get(),
                                   Attributes().get(), argv.data(), environment.data());
   close(theirs);
   if (problem != 0) {

@@ -24,17 +24,21 @@ namespace gatewright::host {
 // How long a process may take to take an order; what it does then has limits of its own.
 constexpr std::chrono::seconds kTakesOrder{1};
 
+constexpr int kNoCopy = -1;
+
 class ChildProcess {
  public:
   using Clock = FrameSocket::Clock;
 
   // `program` plus the arguments of `gatewright plugin-host` in a session of its own, with an empty
-  // environment and no descriptor but the socket.
+  // environment and no descriptor but the socket; and `copy`, when the library is in there.
   static Result<std::unique_ptr<ChildProcess>> Start(const std::filesystem::path& program,
-                                                     const SandboxOptions& options);
+                                                     const SandboxOptions& options,
+                                                     int copy = kNoCopy);
   // The same with other arguments, for other hidden commands of the program.
   static Result<std::unique_ptr<ChildProcess>> Start(const std::filesystem::path& program,
-                                                     std::vector<std::string> arguments);
+                                                     std::vector<std::string> arguments,
+                                                     int copy = kNoCopy);
   // Kills and reaps it.
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;

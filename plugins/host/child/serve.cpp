@@ -268,9 +268,15 @@ class Server {
 
 constexpr int kExitUsage = 2;
 
-std::optional<SandboxOptions> ReadArguments(int argc, char** argv) {
+struct Served {
+  SandboxOptions sandbox;
+  bool is_from_copy = false;
+};
+
+std::optional<Served> ReadArguments(int argc, char** argv) {
   if (argc < 3) return std::nullopt;
-  SandboxOptions options;
+  Served served;
+  SandboxOptions& options = served.sandbox;
   options.library = argv[2];
   for (int i = 3; i + 1 < argc; i += 2) {
     const std::string_view name = argv[i];
@@ -279,22 +285,32 @@ std::optional<SandboxOptions> ReadArguments(int argc, char** argv) {
       const auto read =
           std::from_chars(value.data(), value.data() + value.size(), options.memory_bytes);
       if (read.ec != std::errc()) return std::nullopt;
+    } else if (name == "--from" && value == "copy") {
+      served.is_from_copy = true;
     } else if (const auto grant = GrantFrom(value); grant && name == "--grant") {
       options.grants.insert(*grant);
     } else {
       return std::nullopt;
     }
   }
-  return options;
+  return served;
 }
 
-[[noreturn]] void ServeLibrary(const SandboxOptions& options) {
+// The server has looked at who may write to the file, and at its digest.
+Library LoadServed(const Served& served) {
+  const auto& path = served.sandbox.library;
+  if (!served.is_from_copy) return LoadLibrary(path, "", FolderTrust::kAnybody);
+  Library library = LoadCopy(path, kCopyOfLibrary);
+  close(kCopyOfLibrary);
+  return library;
+}
+
+[[noreturn]] void ServeLibrary(const Served& served) {
   FrameSocket socket(kServerSocket);
   Library library;
-  const auto missing = EnterSandbox(options);
+  const auto missing = EnterSandbox(served.sandbox);
   if (missing) {
-    // The server has looked at who may write to the file, and at its digest.
-    library = LoadLibrary(options.library, "", FolderTrust::kAnybody);
+    library = LoadServed(served);
   } else {
     library.info.problem = missing.error().message;
   }

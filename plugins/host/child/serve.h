@@ -9,9 +9,12 @@ namespace gatewright::host {
 // The descriptor at which the server's socket is found; standard input and output are /dev/null.
 constexpr int kServerSocket = 3;
 
-// `gatewright plugin-host LIBRARY --memory BYTES [--grant NAME]…`, as ChildProcess starts it. Ends
-// with the socket. Call it first in main, while there is one thread. 2 = these are not its
-// arguments.
+// Where the library is found when its file is not what it was.
+constexpr int kCopyOfLibrary = kServerSocket + 1;
+
+// `gatewright plugin-host LIBRARY --memory BYTES [--grant NAME]… [--from copy]`, as ChildProcess
+// starts it. Ends with the socket. Call it first in main, while there is one thread. 2 = these are
+// not its arguments.
 int RunPluginHost(int argc, char** argv);
 
 }  // namespace gatewright::host
