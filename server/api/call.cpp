@@ -15,6 +15,7 @@ namespace gatewright::api {
 namespace {
 
 Outcome RefuseQuery(const http::Request& request, const RouteRules& rules) {
+  if (rules.any_query) return std::nullopt;
   for (std::size_t i = 0; i < request.query.size(); ++i) {
     const std::string_view name = request.query[i].name;
     if (std::ranges::find(rules.later_query, name) != rules.later_query.end()) {
