@@ -12,6 +12,7 @@
 
 #include "engine/base/embedded.h"
 #include "server/api/conditions.h"
+#include "server/api/problems.h"
 #include "server/api/resources.h"
 #include "server/http/text.h"
 
