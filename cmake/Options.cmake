@@ -26,17 +26,35 @@ function(gatewright_library name)
   target_link_libraries(${name} PUBLIC gatewright_options)
 endfunction()
 
+# What is tested is optimised; the test itself only has to be built.
+function(gatewright_build_quickly name)
+  target_compile_options(${name} PRIVATE -O0)
+  # Addresses are watched in what is tested; threads have to be watched everywhere.
+  if(GATEWRIGHT_SANITIZE MATCHES address)
+    target_compile_options(${name} PRIVATE -fno-sanitize=all)
+  endif()
+endfunction()
+
 # gatewright_test(name LIBS… SOURCES…): one GoogleTest program, run by ctest. OPTIMIZED: what it does
 # itself takes long (random worlds, brute force), so that building it well pays.
 function(gatewright_test name)
   cmake_parse_arguments(ARG "OPTIMIZED" "" "SOURCES;LIBS;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE gatewright_options ${ARG_LIBS} GTest::gtest_main GTest::gmock)
-  # What is tested is optimised; the test itself only has to be built.
-  target_compile_options(${name} PRIVATE $<$<NOT:$<BOOL:${ARG_OPTIMIZED}>>:-O0>)
-  # Addresses are watched in what is tested; threads have to be watched everywhere.
-  if(GATEWRIGHT_SANITIZE MATCHES address)
-    target_compile_options(${name} PRIVATE -fno-sanitize=all)
+  if(NOT ARG_OPTIMIZED)
+    gatewright_build_quickly(${name})
+  endif()
+  # Not where people work: a changed precompiled header is a reason to compile all tests, and ccache
+  # does not like them.
+  if(NOT ARG_OPTIMIZED AND CMAKE_UNITY_BUILD)
+    if(NOT TARGET tests_common)
+      add_library(tests_common OBJECT ${PROJECT_SOURCE_DIR}/tests/support/common.cpp)
+      target_link_libraries(tests_common PRIVATE gatewright_options GTest::gtest_main GTest::gmock)
+      gatewright_build_quickly(tests_common)
+      target_precompile_headers(tests_common PRIVATE
+        $<$<COMPILE_LANGUAGE:CXX>:${PROJECT_SOURCE_DIR}/tests/support/common.h>)
+    endif()
+    target_precompile_headers(${name} REUSE_FROM tests_common)
   endif()
   # Tests may use the same names for their helpers: each file stands alone.
   set_target_properties(${name} PROPERTIES

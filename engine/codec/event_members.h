@@ -94,6 +94,10 @@ void Members(auto& io, Of<core::IncidentRaised> auto& event) {
 }
 void Members(auto& io, Of<core::IncidentResolved> auto& event) { io.Text("reason", event.reason); }
 void Members(auto& io, Of<core::CancelRequested> auto& event) { io.Text("reason", event.reason); }
+void Members(auto& io, Of<core::RollbackStarted> auto& event) {
+  io.Texts("stages", event.stages);
+  io.Text("reason", event.reason);
+}
 void Members(auto& io, Of<core::RunRetried> auto& event) {
   io.Text("stage", event.stage);
   io.Text("reason", event.reason);

@@ -27,8 +27,9 @@ constexpr Words<5> WordsOf(core::PrincipalKind) {
   return {"person", "service", "policy", "timer", "engine"};
 }
 constexpr Words<4> WordsOf(core::Choice) { return {"approve", "reject", "withdraw", "abstain"}; }
-constexpr Words<7> WordsOf(core::RunOutcome) {
-  return {"succeeded", "rejected", "expired", "cancelled", "failed", "superseded", "stale"};
+constexpr Words<8> WordsOf(core::RunOutcome) {
+  return {"succeeded", "rejected",   "expired", "cancelled",
+          "failed",    "superseded", "stale",   "rolled_back"};
 }
 constexpr Words<5> WordsOf(core::AttemptEnd) {
   return {"succeeded", "failed", "timed_out", "cancelled", "unknown"};

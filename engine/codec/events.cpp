@@ -55,6 +55,7 @@ constexpr EventNames<Event> kNames = {{
     {"RunMigrated", "run.migrated"},
     {"ReviewOpened", "review.opened"},
     {"AttemptHandedOver", "attempt.handed_over"},
+    {"RollbackStarted", "rollback.started"},
 }};
 static_assert(!kNames.back().type.empty(), "an event has no name");
 

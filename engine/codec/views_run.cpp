@@ -164,6 +164,26 @@ void WriteReview(JsonWriter& json, const std::optional<core::ReviewOpened>& revi
   json.CloseObject();
 }
 
+// What is being undone, and how the run had ended.
+void WriteRollback(JsonWriter& json, const std::optional<core::Rollback>& rollback) {
+  json.Key("rollback");
+  if (!rollback) {
+    json.Null();
+    return;
+  }
+  json.OpenObject();
+  json.Key("by").Text(rollback->by.value);
+  json.Key("reason").TextOrNull(rollback->reason);
+  json.Key("left").OpenArray();
+  for (const StageName& stage : rollback->left) json.Text(stage.value);
+  json.CloseArray();
+  json.Key("was").OpenObject();
+  json.Key("status").Word(ToString(rollback->status));
+  json.Key("state").Text(rollback->state);
+  json.CloseObject();
+  json.CloseObject();
+}
+
 void WriteRunOrNull(JsonWriter& json, std::string_view name, const std::optional<RunId>& run) {
   json.Key(name);
   if (run) {
@@ -220,6 +240,7 @@ void AppendRun(std::string& out, const core::Run& run, const core::Workflow* wor
   WriteLocks(json, run);
   WriteOverrides(json, run.overrides);
   WriteReview(json, run.review);
+  WriteRollback(json, run.rollback);
   WriteHeldVotes(json, run.held_votes);
   json.Key("not_before").MomentOrNull(run.not_before);
   WriteRunOrNull(json, "parent", run.parent);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/core/rollback.h"
 #include "engine/core/tally.h"
 
 namespace gatewright::codec {
@@ -128,6 +129,8 @@ void WriteStage(JsonWriter& json, const core::Stage& stage, const core::StageSpe
 void WriteStages(JsonWriter& json, const core::Run& run, const core::Workflow* workflow) {
   json.Key("stages").OpenArray();
   for (const core::Stage& stage : run.stages) {
+    // Of a rollback that was given up before it came there.
+    if (stage.state == core::StageState::kAhead && core::IsRollback(stage.name)) continue;
     WriteStage(json, stage, workflow == nullptr ? nullptr : workflow->FindStage(stage.name));
   }
   if (workflow != nullptr) {

@@ -29,7 +29,29 @@ void WriteAction(JsonWriter& json, const core::ActionSpec& action) {
   json.CloseObject();
 }
 
-void WriteStageSpec(JsonWriter& json, const core::StageSpec& stage) {
+// How an action is undone, or null: it cannot be.
+void WriteRollback(JsonWriter& json, const core::Workflow& workflow, const StageName& stage) {
+  json.Key("rollback");
+  const auto found = std::ranges::find(workflow.rollbacks, stage, &core::StageSpec::undoes);
+  if (found == workflow.rollbacks.end()) {
+    json.Null();
+    return;
+  }
+  json.OpenObject();
+  json.Key("stage").Text(found->name.value);
+  json.Key("gate");
+  if (found->gate) {
+    WriteGateSpec(json, *found->gate);
+  } else {
+    json.Null();
+  }
+  json.Key("action");
+  WriteAction(json, *found->action);
+  json.CloseObject();
+}
+
+void WriteStageSpec(JsonWriter& json, const core::Workflow& workflow,
+                    const core::StageSpec& stage) {
   json.OpenObject();
   json.Key("name").Text(stage.name.value);
   json.Key("done_state").Text(stage.done_state);
@@ -47,6 +69,7 @@ void WriteStageSpec(JsonWriter& json, const core::StageSpec& stage) {
   } else {
     json.Null();
   }
+  WriteRollback(json, workflow, stage.name);
   json.CloseObject();
 }
 
@@ -175,7 +198,7 @@ void AppendWorkflow(std::string& out, const core::Workflow& workflow, const port
   WriteSummaryMembers(json, workflow, row, problems);
   json.Key("subject_schema").RawOrNull(workflow.subject_schema_json);
   json.Key("stages").OpenArray();
-  for (const core::StageSpec& stage : workflow.stages) WriteStageSpec(json, stage);
+  for (const core::StageSpec& stage : workflow.stages) WriteStageSpec(json, workflow, stage);
   json.CloseArray();
   WriteLock(json, workflow.lock);
   WriteCalendar(json, workflow.calendar);

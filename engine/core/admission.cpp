@@ -101,22 +101,30 @@ std::vector<Hold> HoldsOf(const Run& run, const Workflow& workflow, const StageS
 
 VotesAge AgeOfVotes(const Run& run, const Workflow& workflow, Time now) {
   VotesAge age;
+  const auto look = [&](const StageSpec& spec) {
+    const Stage* stage = run.FindStage(spec.name);
+    if (!spec.gate || !spec.gate->votes.ttl || stage == nullptr || !stage->gate) return;
+    if (stage->state != StageState::kDone && stage->state != StageState::kCurrent) return;
+    if (stage->gate->outcome != GateOutcome::kSatisfied) return;
+    const Time until = ApprovedAt(*stage->gate) + *spec.gate->votes.ttl;
+    if (until <= now) {
+      age.expired.push_back(&spec);
+    } else {
+      age.next = std::min(until, age.next.value_or(until));
+    }
+  };
+  if (run.rollback) {
+    // What was approved on the way here has been done, and is not asked again.
+    if (const StageSpec* current = workflow.FindStage(run.current_stage)) look(*current);
+    return age;
+  }
   const std::size_t current = workflow.IndexOf(run.current_stage);
   for (std::size_t i = 0; i <= current && i < workflow.stages.size(); ++i) {
     const StageSpec& spec = workflow.stages[i];
-    const Stage* stage = run.FindStage(spec.name);
     if (i < current && HasActed(run, spec.name)) {
       age = {};
-      continue;
-    }
-    if (!spec.gate || !spec.gate->votes.ttl || stage == nullptr || !stage->gate) continue;
-    if (stage->state != StageState::kDone && stage->state != StageState::kCurrent) continue;
-    if (stage->gate->outcome != GateOutcome::kSatisfied) continue;
-    const Time until = ApprovedAt(*stage->gate) + *spec.gate->votes.ttl;
-    if (until <= now) {
-      age.expired.push_back(i);
     } else {
-      age.next = std::min(until, age.next.value_or(until));
+      look(spec);
     }
   }
   return age;

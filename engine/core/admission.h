@@ -24,7 +24,7 @@ const Calendar* FindCalendar(const World& world, const std::string& name);
 // The gates on the way to this stage's action whose votes are older than their ttl at `now`, and
 // when the next one will be. Gates before an action that was done are behind us.
 struct VotesAge {
-  std::vector<std::size_t> expired;  // indices of the stages, in order
+  std::vector<const StageSpec*> expired;  // in order
   std::optional<Time> next;
 };
 VotesAge AgeOfVotes(const Run& run, const Workflow& workflow, Time now);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/assert.h"
+#include "engine/core/rollback.h"
 
 namespace gatewright::core {
 namespace {
@@ -23,6 +24,8 @@ RunStatus StatusOf(RunOutcome outcome) {
       return RunStatus::kSuperseded;
     case RunOutcome::kStale:
       return RunStatus::kStale;
+    case RunOutcome::kRolledBack:
+      return RunStatus::kRolledBack;
   }
   GW_ASSERT(false);
 }
@@ -264,6 +267,11 @@ class Applier {
     stage.state = StageState::kDone;
     stage.left_at = stamp_.at;
     run_.state = event.state;
+    if (IsRollback(event.stage)) {
+      auto& left = run_.rollback->left;
+      StageNamed(left.front()).state = StageState::kRolledBack;
+      left.erase(left.begin());
+    }
   }
 
   void operator()(const IncidentRaised& event) {
@@ -276,6 +284,15 @@ class Applier {
   void operator()(const RunRetried& event) {
     StageNamed(event.stage).state = StageState::kAhead;
     BeAheadAfter(event.stage);
+    run_.finish_reason.clear();
+    run_.finished_at.reset();
+    run_.is_cancel_requested = false;
+    run_.status = RunStatus::kWaiting;
+  }
+
+  void operator()(const RollbackStarted& event) {
+    run_.rollback = Rollback{run_.status,          run_.state,   run_.finish_reason, event.stages,
+                             run_.attempts.size(), event.reason, stamp_.actor};
     run_.finish_reason.clear();
     run_.finished_at.reset();
     run_.is_cancel_requested = false;
@@ -323,14 +340,15 @@ class Applier {
     run_.incident.reset();
     run_.holds.clear();
     run_.review.reset();
+    run_.rollback.reset();
   }
 
  private:
   Stage& StageNamed(const StageName& name) {
     if (Stage* stage = run_.FindStage(name)) return *stage;
-    // In the order of the workflow: what the run went back behind comes after it, and the review
-    // after everything.
-    const bool is_last = name.value == kReviewStage;
+    // In the order of the workflow: what the run went back behind comes after it, and what comes
+    // after the run's end after everything.
+    const bool is_last = name.value == kReviewStage || IsRollback(name);
     const auto ahead = std::ranges::find(run_.stages, StageState::kAhead, &Stage::state);
     const auto added = run_.stages.emplace(is_last ? run_.stages.end() : ahead);
     added->name = name;

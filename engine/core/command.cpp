@@ -23,6 +23,7 @@ PrincipalId ActorOf(const Command& command) {
     PrincipalId operator()(const ExtendDeadline& c) const { return c.actor.id; }
     PrincipalId operator()(const OverrideRule& c) const { return c.actor.id; }
     PrincipalId operator()(const RetryRun& c) const { return c.actor.id; }
+    PrincipalId operator()(const RollBackRun& c) const { return c.actor.id; }
     PrincipalId operator()(const MigrateRun& c) const { return c.actor.id; }
     PrincipalId operator()(const StartAttempt&) const { return PrincipalId{"timer"}; }
     PrincipalId operator()(const FinishAttempt&) const { return PrincipalId{"engine"}; }

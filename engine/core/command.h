@@ -109,6 +109,13 @@ struct RetryRun {
   Expectation expected;
 };
 
+// Undo what the run has done, from the last stage to the first.
+struct RollBackRun {
+  Principal actor;
+  std::string reason;
+  Expectation expected;
+};
+
 // `skips` and `facts` are the subject's under the new version, `target`.
 struct MigrateRun {
   Principal actor;
@@ -205,7 +212,7 @@ using Command =
     std::variant<CreateRun, CastVote, RecordPolicyVote, CancelRun, GateDue, StartAttempt,
                  FinishAttempt, ResolveIncident, RaiseIncident, ChangeSubject, ClaimGate,
                  ReleaseGate, ExtendDeadline, OverrideRule, RetryRun, MigrateRun, RecordEligible,
-                 TryStart, ExpireLocks, SupersedeRun, MarkStale, HandOver>;
+                 TryStart, ExpireLocks, SupersedeRun, MarkStale, HandOver, RollBackRun>;
 
 // The principal id that events of this command carry.
 PrincipalId ActorOf(const Command& command);

@@ -11,6 +11,7 @@
 #include "engine/core/decide_attempt.h"
 #include "engine/core/decide_blocked.h"
 #include "engine/core/decide_gate.h"
+#include "engine/core/decide_rollback.h"
 #include "engine/core/decide_subject.h"
 #include "engine/core/decide_vote.h"
 #include "engine/core/transitions.h"
@@ -136,6 +137,7 @@ class Decider {
   Decision operator()(const ExtendDeadline& command) const { return DecideExtend(at_, command); }
   Decision operator()(const OverrideRule& command) const { return DecideOverride(at_, command); }
   Decision operator()(const RetryRun& command) const { return DecideRetry(at_, command); }
+  Decision operator()(const RollBackRun& command) const { return DecideRollBack(at_, command); }
   Decision operator()(const MigrateRun& command) const { return DecideMigrate(at_, command); }
   Decision operator()(const RecordEligible& command) const { return DecideEligible(at_, command); }
   Decision operator()(const TryStart& command) const { return DecideTryStart(at_, command); }

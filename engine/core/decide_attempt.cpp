@@ -50,6 +50,14 @@ void SettleFailure(Stepper& step, const FinishAttempt& command, std::uint32_t tr
   if (IsRetried(action, command) && tries < action.retry.attempts) {
     return step.PlanAttempt(step.now() + BackoffBefore(tries + 1, action.retry, command.jitter));
   }
+  if (step.run().rollback) {
+    // Half undone is no state to leave it in.
+    return step.Emit(IncidentRaised{
+        "rollback_failed",
+        fmt::format("{}; look at what is there, then resolve the run as retry, succeeded (it was "
+                    "undone by hand) or failed with a reason",
+                    command.summary.empty() ? "undoing it failed" : command.summary)});
+  }
   step.FinishRun(RunOutcome::kFailed, "failed", command.summary);
 }
 
@@ -135,7 +143,7 @@ Decision DecideResolve(const Case& at, const ResolveIncident& command) {
   switch (command.resolution) {
     case Resolution::kRetry:
       if (is_gate_open) {
-        step.GoBackTo(at.workflow.IndexOf(stage->name), "asked again: " + command.reason);
+        step.GoBackTo(step.CurrentSpec(), "asked again: " + command.reason);
       } else {
         step.PlanAttempt(at.now);
       }

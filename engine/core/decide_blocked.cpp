@@ -13,7 +13,8 @@ namespace {
 void GoOn(Stepper& step) {
   const StageName& stage = step.run().current_stage;
   if (step.run().FindStage(stage)->state == StageState::kCurrent) return step.TryAct();
-  step.GoBackTo(step.workflow().IndexOf(stage), "asked again once it had its locks");
+  const StageSpec* spec = step.workflow().FindStage(stage);
+  step.GoBackTo(*spec, "asked again once it had its locks");
 }
 
 const Override* FindAsked(const Run& run, OverrideKind kind, Time now) {
@@ -71,7 +72,7 @@ Decision DecideExpireLocks(const Case& at, const ExpireLocks& command) {
 }
 
 Decision DecideSupersede(const Case& at, const SupersedeRun& command) {
-  if (at.run.review) {
+  if (at.run.review || at.run.rollback) {
     return Refusal{RefusalCode::kNotPossible, "the run has come to its end already"};
   }
   Stepper step = at.Step(ActorOf(command));

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "engine/base/assert.h"
+#include "engine/core/rollback.h"
 
 namespace gatewright::core {
 namespace {
@@ -70,7 +71,7 @@ const Stage* ReachedAs(const Run& run, const MigrateRun& command, const StageNam
 std::vector<std::string_view> Homeless(const Run& run, const MigrateRun& command) {
   std::vector<std::string_view> names;
   for (const Stage& stage : run.stages) {
-    if (stage.state == StageState::kSkipped) continue;
+    if (stage.state == StageState::kSkipped || IsRollback(stage.name)) continue;
     if (command.target->FindStage(Mapped(command.stages, stage.name)) == nullptr) {
       names.push_back(stage.name.value);
     }
@@ -93,6 +94,7 @@ std::string WhyNotMigrated(const Run& run, const MigrateRun& command) {
   std::set<StageName> targets;
   std::size_t last = 0;
   for (const Stage& stage : run.stages) {
+    if (IsRollback(stage.name)) continue;
     const StageName to = Mapped(command.stages, stage.name);
     if (!targets.insert(to).second) {
       return fmt::format("two stages of run {} would become '{}'", run.id.value, to.value);
@@ -124,6 +126,7 @@ Resumption ResumptionOf(const Case& at, const MigrateRun& command) {
   const std::size_t current = index_of(at.run.current_stage);
   std::size_t start = 0;
   for (const Attempt& attempt : at.run.attempts) {
+    if (IsRollback(attempt.stage)) continue;  // given up before it began
     start = std::max(start, index_of(attempt.stage) + 1);
   }
   Resumption result{current, {}, {}};
@@ -216,6 +219,14 @@ Decision DecideRetry(const Case& at, const RetryRun& command) {
         RefusalCode::kNotPossible,
         fmt::format("run {} has no stage that could be tried again; resubmit it", at.run.id.value)};
   }
+  if (std::ranges::any_of(at.run.attempts, [](const Attempt& attempt) {
+        return IsRollback(attempt.stage) && attempt.started_at.has_value();
+      })) {
+    return Refusal{RefusalCode::kNotPossible,
+                   fmt::format("it was begun to roll run {} back: roll back the rest of it, or "
+                               "resubmit it",
+                               at.run.id.value)};
+  }
   const StageName name = stage->name;
   const StageSpec* spec = at.workflow.FindStage(name);
   GW_ASSERT(spec != nullptr);
@@ -233,11 +244,12 @@ Decision DecideMigrate(const Case& at, const MigrateRun& command) {
   const Run& run = at.run;
   const Workflow& target = *command.target;
   if (target.version == run.workflow_version) return Accepted{{}, {}, run};
-  if (run.review || run.OpenAttempt() != nullptr) {
-    return Refusal{
-        RefusalCode::kNotPossible,
-        fmt::format("run {} cannot be moved while {}", run.id.value,
-                    run.review ? "an override of it is reviewed" : "its action is under way")};
+  if (run.review || run.rollback || run.OpenAttempt() != nullptr) {
+    return Refusal{RefusalCode::kNotPossible,
+                   fmt::format("run {} cannot be moved while {}", run.id.value,
+                               run.review     ? "an override of it is reviewed"
+                               : run.rollback ? "it is rolled back"
+                                              : "its action is under way")};
   }
   if (const auto problem = WhyNotMigrated(run, command); !problem.empty()) {
     return Refusal{RefusalCode::kNotPossible, problem};

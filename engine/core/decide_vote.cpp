@@ -142,6 +142,7 @@ std::optional<Decision> Hold(const Case& at, const StageSpec& spec, const CastVo
   const Stage* reached = run.FindStage(command.stage);
   const bool is_ahead = reached == nullptr || reached->state == StageState::kAhead;
   if (!spec.gate || !spec.gate->votes.holds_early || !is_ahead) return std::nullopt;
+  if (!spec.undoes.empty() || run.rollback) return std::nullopt;
   if (run.is_finished() || run.status == RunStatus::kNeedsAttention) return std::nullopt;
   if (auto incomplete = Incomplete(run, *spec.gate, command)) return *incomplete;
 

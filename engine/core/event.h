@@ -29,6 +29,7 @@ enum class RunOutcome {
   kFailed,
   kSuperseded,  // a newer run took its place
   kStale,       // what would have been executed is not what was approved
+  kRolledBack,  // what it had done was undone
 };
 
 std::string_view ToString(Choice choice);
@@ -405,6 +406,14 @@ struct RunRetried {
   bool operator==(const RunRetried&) const = default;
 };
 
+// The run had ended, and what it has done is undone: these stages, in this order.
+struct RollbackStarted {
+  std::vector<StageName> stages;
+  std::string reason;
+
+  bool operator==(const RollbackStarted&) const = default;
+};
+
 struct StageMapping {
   StageName from;
   StageName to;
@@ -441,12 +450,14 @@ struct RunFinished {
   bool operator==(const RunFinished&) const = default;
 };
 
-using Event = std::variant<
-    RunCreated, StageSkipped, GateOpened, VoteCast, GateSatisfied, GateRejected, GateExpired,
-    AttemptPlanned, AttemptStarted, AttemptEnded, LateAnswerRecorded, StageDone, IncidentRaised,
-    IncidentResolved, CancelRequested, RunFinished, SubjectChanged, VotesCarried, VotesOutdated,
-    VoteHeld, HeldVoteDropped, EligibleListed, GateClaimed, GateReleased, ReminderDue,
-    GateEscalated, DeadlineExtended, OverrideAsked, OverrideGranted, ActionBlocked, LocksQueued,
-    LocksTaken, LocksReleased, RunRetried, RunMigrated, ReviewOpened, AttemptHandedOver>;
+using Event =
+    std::variant<RunCreated, StageSkipped, GateOpened, VoteCast, GateSatisfied, GateRejected,
+                 GateExpired, AttemptPlanned, AttemptStarted, AttemptEnded, LateAnswerRecorded,
+                 StageDone, IncidentRaised, IncidentResolved, CancelRequested, RunFinished,
+                 SubjectChanged, VotesCarried, VotesOutdated, VoteHeld, HeldVoteDropped,
+                 EligibleListed, GateClaimed, GateReleased, ReminderDue, GateEscalated,
+                 DeadlineExtended, OverrideAsked, OverrideGranted, ActionBlocked, LocksQueued,
+                 LocksTaken, LocksReleased, RunRetried, RunMigrated, ReviewOpened,
+                 AttemptHandedOver, RollbackStarted>;
 
 }  // namespace gatewright::core

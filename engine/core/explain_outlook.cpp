@@ -92,7 +92,9 @@ class Teller {
     Add(StepKind::kReviewOpens, {}, "the override of this run is to be reviewed");
   }
   void On(const RunFinished& event) {
-    Add(StepKind::kRunFinished, {}, fmt::format("the run has {}", ToString(event.outcome)));
+    const bool is_undone = event.outcome == RunOutcome::kRolledBack;
+    Add(StepKind::kRunFinished, {},
+        fmt::format("the run has {}", is_undone ? "been rolled back" : ToString(event.outcome)));
   }
   void On(const SupersedeRuns& effect) {
     std::vector<std::int64_t> runs;

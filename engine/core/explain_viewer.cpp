@@ -378,6 +378,7 @@ void AddOtherActions(std::vector<std::string_view>& actions, const Question& que
           actor, run.subject_json, run.subject_digest + "'", run.skips, run.facts, {}, "", {}});
   add("cancel", CancelRun{actor, "", {}});
   add("retry", RetryRun{actor, "", {}});
+  add("rollback", RollBackRun{actor, "", {}});
   if (run.is_finished()) actions.emplace_back("resubmit");
 }
 

@@ -103,7 +103,7 @@ std::vector<GraphEdge> LifecycleEdges() {
                                   ? std::string(ToString(row.command))
                                   : fmt::format("{}: {}", ToString(row.command), row.when);
     edges.push_back({row.from ? std::string(ToString(*row.from)) : "new",
-                     std::string(ToString(row.to)), label});
+                     row.to ? std::string(ToString(*row.to)) : "as before its rollback", label});
   }
   return edges;
 }

@@ -82,7 +82,7 @@ std::uint32_t FewestPeople(const Rule& rule) {
 std::vector<ImpactNote> ImpactOn(const Run& run, const Workflow& now, const Workflow& next) {
   std::vector<ImpactNote> notes;
   const StageSpec* current = now.FindStage(run.current_stage);
-  if (current == nullptr) return notes;
+  if (current == nullptr || run.rollback) return notes;  // such a run cannot be moved
   const StageSpec* there = next.FindStage(run.current_stage);
   if (there == nullptr) {
     notes.push_back({ImpactKind::kStageRemoved,

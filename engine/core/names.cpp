@@ -53,6 +53,8 @@ std::string_view ToString(RunOutcome outcome) {
       return "superseded";
     case RunOutcome::kStale:
       return "stale";
+    case RunOutcome::kRolledBack:
+      return "rolled_back";
   }
   GW_ASSERT(false);
 }
@@ -97,6 +99,8 @@ std::string_view ToString(RunStatus status) {
       return "superseded";
     case RunStatus::kStale:
       return "stale";
+    case RunStatus::kRolledBack:
+      return "rolled_back";
   }
   GW_ASSERT(false);
 }
@@ -147,6 +151,8 @@ std::string_view ToString(StageState state) {
       return "done";
     case StageState::kSkipped:
       return "skipped";
+    case StageState::kRolledBack:
+      return "rolled_back";
   }
   GW_ASSERT(false);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/base/assert.h"
+
 namespace gatewright::core {
 
 std::optional<RunStatus> ParseRunStatus(std::string_view text) {
@@ -15,6 +17,33 @@ std::optional<RunStatus> ParseRunStatus(std::string_view text) {
 bool IsFinished(RunStatus status) {
   return status != RunStatus::kWaiting && status != RunStatus::kExecuting &&
          status != RunStatus::kNeedsAttention && status != RunStatus::kBlocked;
+}
+
+RunOutcome OutcomeOf(RunStatus status) {
+  switch (status) {
+    case RunStatus::kSucceeded:
+      return RunOutcome::kSucceeded;
+    case RunStatus::kRejected:
+      return RunOutcome::kRejected;
+    case RunStatus::kExpired:
+      return RunOutcome::kExpired;
+    case RunStatus::kCancelled:
+      return RunOutcome::kCancelled;
+    case RunStatus::kFailed:
+      return RunOutcome::kFailed;
+    case RunStatus::kSuperseded:
+      return RunOutcome::kSuperseded;
+    case RunStatus::kStale:
+      return RunOutcome::kStale;
+    case RunStatus::kRolledBack:
+      return RunOutcome::kRolledBack;
+    case RunStatus::kWaiting:
+    case RunStatus::kExecuting:
+    case RunStatus::kNeedsAttention:
+    case RunStatus::kBlocked:
+      break;
+  }
+  GW_ASSERT(false);
 }
 
 bool IsOpen(AttemptState state) {

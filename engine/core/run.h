@@ -26,12 +26,14 @@ enum class RunStatus {
   kBlocked,     // approved, but something that is no person keeps its action from starting
   kSuperseded,  // a newer run took its place
   kStale,       // what would have been executed is not what was approved
+  kRolledBack,  // what it had done was undone
 };
-inline constexpr std::size_t kRunStatuses = 11;
+inline constexpr std::size_t kRunStatuses = 12;
 
 std::string_view ToString(RunStatus status);
 std::optional<RunStatus> ParseRunStatus(std::string_view text);
 bool IsFinished(RunStatus status);
+RunOutcome OutcomeOf(RunStatus status);  // of one that is finished
 
 enum class GateOutcome { kPending = 1, kSatisfied, kRejected, kExpired, kImpossible };
 std::string_view ToString(GateOutcome outcome);
@@ -127,7 +129,7 @@ struct Attempt {
   bool operator==(const Attempt&) const = default;
 };
 
-enum class StageState { kAhead = 1, kCurrent, kDone, kSkipped };
+enum class StageState { kAhead = 1, kCurrent, kDone, kSkipped, kRolledBack };
 std::string_view ToString(StageState state);
 
 struct Stage {
@@ -176,6 +178,19 @@ struct RunLocks {
   bool operator==(const RunLocks&) const = default;
 };
 
+// What a run has done is being undone.
+struct Rollback {
+  RunStatus status = RunStatus::kSucceeded;  // how the run had ended, and would be again
+  std::string state;
+  std::string finish_reason;
+  std::vector<StageName> left;  // what is still to be undone, the next one first
+  std::size_t attempts_before = 0;
+  std::string reason;
+  PrincipalId by;  // who asked for it
+
+  bool operator==(const Rollback&) const = default;
+};
+
 struct Run {
   RunId id;
   Sequence version;  // how many log entries made it; 0 = not created yet
@@ -201,8 +216,9 @@ struct Run {
   RunLocks locks;
   std::vector<Override> overrides;
   std::optional<ReviewOpened> review;  // how it will be finished, once the review has been
-  std::vector<Attempt> attempts;       // in order of number
-  std::optional<Incident> incident;    // the open one
+  std::optional<Rollback> rollback;
+  std::vector<Attempt> attempts;     // in order of number
+  std::optional<Incident> incident;  // the open one
   bool is_cancel_requested = false;
   std::string finish_reason;
   Time created_at;

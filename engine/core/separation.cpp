@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "engine/core/rollback.h"
+
 namespace gatewright::core {
 namespace {
 
@@ -23,6 +25,8 @@ const Stage* ApprovedBefore(const Run& run, const StageName& stage, const Princi
   for (const Stage& earlier : run.stages) {
     if (earlier.name == stage) break;
     if (!earlier.gate || earlier.state == StageState::kSkipped) continue;
+    // Whoever approved the action may approve that it is undone.
+    if (IsRollback(stage) && !IsRollback(earlier.name)) continue;
     for (const Vote& vote : earlier.gate->votes) {
       if (vote.is_everybody || vote.choice != Choice::kApprove) continue;
       if (vote.voter == person || vote.slot() == person) return &earlier;
@@ -48,6 +52,9 @@ std::string WhyExcluded(const Run& run, const SeparationOfDuties& separation,
   const PrincipalId& person = candidate.id;
   if (separation.excludes_requester && person == run.requester && !run.is_requester_everybody) {
     return fmt::format("{} requested run {}", person.value, run.id.value);
+  }
+  if (separation.excludes_requester && run.rollback && person == run.rollback->by) {
+    return fmt::format("{} asked for the rollback of run {}", person.value, run.id.value);
   }
   if (separation.excludes_committers && Contains(run.facts.committers, person)) {
     return fmt::format("{} is a committer of what run {} is about", person.value, run.id.value);

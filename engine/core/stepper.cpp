@@ -9,6 +9,7 @@
 #include "engine/core/admission.h"
 #include "engine/core/electorate.h"
 #include "engine/core/gate_times.h"
+#include "engine/core/rollback.h"
 #include "engine/core/separation.h"
 #include "engine/core/tally.h"
 
@@ -91,17 +92,36 @@ void Stepper::EnterStage(std::size_t index) {
       Emit(StageSkipped{stages[index].name, *reason});
       continue;
     }
-    const bool locks_first =
-        workflow_->lock && workflow_->lock->acquire == LockAcquire::kBeforeGate;
-    if (locks_first && !TakeLocks()) {
-      // The line is joined, and the stage waits for its turn before it asks anybody.
-      return Block(
-          stages[index].name,
-          {{HoldKind::kLock, "waits for its locks before anybody is asked", std::nullopt}});
-    }
-    return OpenGate(stages[index], reason_);
+    return Enter(stages[index]);
   }
   FinishRun(RunOutcome::kSucceeded, back_state_.empty() ? run().state : back_state_, "");
+}
+
+void Stepper::Enter(const StageSpec& stage) {
+  const bool locks_first = workflow_->lock && workflow_->lock->acquire == LockAcquire::kBeforeGate;
+  if (locks_first && !TakeLocks()) {
+    // The line is joined, and the stage waits for its turn before it asks anybody.
+    return Block(stage.name,
+                 {{HoldKind::kLock, "waits for its locks before anybody is asked", std::nullopt}});
+  }
+  OpenGate(stage, reason_);
+}
+
+void Stepper::UndoNext() {
+  const Rollback& rollback = *run().rollback;
+  if (rollback.left.empty()) {
+    return FinishRun(RunOutcome::kRolledBack, "rolled_back", rollback.reason);
+  }
+  const StageSpec* stage = workflow_->FindStage(RollbackOf(rollback.left.front()));
+  GW_ASSERT(stage != nullptr);
+  reason_ = fmt::format("{} rolls the run back", rollback.by.value);
+  Enter(*stage);
+}
+
+void Stepper::GoBackTo(const StageSpec& stage, const std::string& reason) {
+  if (stage.undoes.empty()) return GoBackTo(workflow_->IndexOf(stage.name), reason);
+  reason_ = reason;
+  Enter(stage);
 }
 
 void Stepper::GoBackTo(std::size_t index, const std::string& reason) {
@@ -193,18 +213,17 @@ void Stepper::TryAct() {
   StartAttempt();
 }
 
-void Stepper::AskOldVotesAgain(const std::vector<std::size_t>& expired) {
+void Stepper::AskOldVotesAgain(const std::vector<const StageSpec*>& expired) {
   const auto why = [&](const StageSpec& stage) {
     return fmt::format("approved more than {} ago and not executed since",
                        FormatDuration(*stage.gate->votes.ttl));
   };
   EndPlanned("not started: its votes have grown too old");
-  for (const std::size_t index : expired) {
-    const StageSpec& stage = workflow_->stages[index];
-    Outdate(stage.name, why(stage), [](const Vote&) { return true; });
+  for (const StageSpec* stage : expired) {
+    Outdate(stage->name, why(*stage), [](const Vote&) { return true; });
   }
   if (run().locks.state != LockState::kNone) ReleaseLocks("votes have grown too old");
-  GoBackTo(expired.front(), why(workflow_->stages[expired.front()]));
+  GoBackTo(*expired.front(), why(*expired.front()));
 }
 
 void Stepper::Block(const StageName& stage, std::vector<Hold> holds) {
@@ -241,8 +260,9 @@ bool Stepper::TakeLocks() {
   } else if (!was_queued) {
     Emit(LocksQueued{keys, spec.mode, spec.limit, ticket});
   }
-  // A run that finds its place again, after a stop, say, is no newer for that.
-  if (spec.mode == LockMode::kLatestWins && (is_free || !was_queued)) {
+  // A run that finds its place again, after a stop, say, is no newer for that; one that is rolled
+  // back brings nothing newer.
+  if (spec.mode == LockMode::kLatestWins && (is_free || !was_queued) && !run().rollback) {
     auto older = table.Older(run().id, keys, ticket);
     std::erase_if(older, [&](RunId other) { return run().parent && other == *run().parent; });
     if (!older.empty()) Request(SupersedeRuns{std::move(older)});
@@ -297,6 +317,12 @@ void Stepper::EndPlanned(const std::string& why) {
 
 void Stepper::FinishStage() {
   const StageSpec& stage = CurrentSpec();
+  if (!stage.undoes.empty()) {
+    Emit(StageDone{stage.name, StateBefore(run(), *workflow_, workflow_->IndexOf(stage.undoes))});
+    const bool is_stopped = run().is_cancel_requested && !run().rollback->left.empty();
+    return is_stopped ? GiveUpRollback(RunOutcome::kCancelled, "before the next stage")
+                      : UndoNext();
+  }
   const std::size_t index = workflow_->IndexOf(stage.name);
   Emit(StageDone{stage.name, stage.done_state});
   const bool is_last = index + 1 == workflow_->stages.size();
@@ -307,14 +333,31 @@ void Stepper::FinishStage() {
 }
 
 void Stepper::FinishRun(RunOutcome outcome, std::string state, std::string reason) {
+  if (run().rollback && outcome != RunOutcome::kRolledBack) return GiveUpRollback(outcome, reason);
+  End(outcome, std::move(state), std::move(reason));
+}
+
+// Before anything was undone the run is again what it was; else it is neither one nor the other.
+void Stepper::GiveUpRollback(RunOutcome outcome, const std::string& reason) {
+  const Rollback rollback = *run().rollback;
+  std::string why = fmt::format("its rollback was {}", ToString(outcome));
+  if (!reason.empty()) why += ": " + reason;
+  if (HasBegunToUndo(run())) return End(RunOutcome::kFailed, "rollback_failed", std::move(why));
+  if (!rollback.finish_reason.empty()) why = rollback.finish_reason + "; " + why;
+  End(OutcomeOf(rollback.status), rollback.state, std::move(why));
+}
+
+void Stepper::End(RunOutcome outcome, std::string state, std::string reason) {
   if (run().locks.state != LockState::kNone) ReleaseLocks("the run has ended");
   if (run().status == RunStatus::kBlocked) Request(ClearTimer{TimerKind::kLookAgain});
   // However it ends: cancelling afterwards is no way around the review.
-  const bool has_acted = std::ranges::any_of(
-      run().attempts, [](const Attempt& attempt) { return attempt.started_at.has_value(); });
-  const bool is_effective = has_acted || outcome == RunOutcome::kSucceeded;
-  const bool was_overridden = std::ranges::any_of(run().overrides, &Override::is_granted);
-  if (is_effective && was_overridden && workflow_->review && !run().review) {
+  const bool has_acted = run().rollback
+                             ? HasBegunToUndo(run())
+                             : std::ranges::any_of(run().attempts, [](const Attempt& attempt) {
+                                 return attempt.started_at.has_value();
+                               });
+  const bool is_effective = has_acted || (outcome == RunOutcome::kSucceeded && !run().rollback);
+  if (is_effective && WasOverridden() && workflow_->review && !run().review) {
     const StageName& review = workflow_->review->name;
     Outdate(review, "it was about what the run had done before", [](const Vote&) { return true; });
     Emit(ReviewOpened{outcome, std::move(state), std::move(reason)});
@@ -322,6 +365,13 @@ void Stepper::FinishRun(RunOutcome outcome, std::string state, std::string reaso
     return OpenGate(*workflow_->review, "an override of this run is to be looked at");
   }
   Emit(RunFinished{outcome, std::move(state), std::move(reason)});
+}
+
+// What was overridden before a rollback has been reviewed by then.
+bool Stepper::WasOverridden() const {
+  return std::ranges::any_of(run().overrides, [&](const Override& one) {
+    return one.is_granted && IsRollback(one.stage) == run().rollback.has_value();
+  });
 }
 
 void Stepper::FinishReview() {

@@ -32,8 +32,11 @@ class Stepper {
 
   // Goes on to the first stage from `index` that is not skipped; finishes the run after the last.
   void EnterStage(std::size_t index);
-  // Asks again from the stage at `index` on. Votes that were not outdated before are carried.
+  // Asks again from this stage on. Votes that were not outdated before are carried.
+  void GoBackTo(const StageSpec& stage, const std::string& reason);
   void GoBackTo(std::size_t index, const std::string& reason);
+  // Goes on to the next stage of the rollback; finishes the run after the last.
+  void UndoNext();
   // The votes of this stage's gate that `which` picks count no more.
   template <class Predicate>
   void Outdate(const StageName& stage, const std::string& reason, Predicate which);
@@ -57,13 +60,17 @@ class Stepper {
   Accepted Take() &&;
 
  private:
+  void Enter(const StageSpec& stage);
   void OpenGate(const StageSpec& stage, const std::string& reason);
   void CarryVotes(const Gate& old, const StageName& stage, Epoch epoch, const std::string& reason);
   void CountHeldVotes(const StageName& stage, Epoch epoch);
   bool TakeLocks();
-  void AskOldVotesAgain(const std::vector<std::size_t>& expired);
+  void AskOldVotesAgain(const std::vector<const StageSpec*>& expired);
   void Block(const StageName& stage, std::vector<Hold> holds);
   void StartAttempt();
+  void GiveUpRollback(RunOutcome outcome, const std::string& reason);
+  void End(RunOutcome outcome, std::string state, std::string reason);
+  bool WasOverridden() const;
   void FinishReview();
 
   const Workflow* workflow_;

@@ -53,6 +53,8 @@ std::string_view ToString(CommandKind kind) {
       return "mark stale";
     case CommandKind::kHandOver:
       return "hand over";
+    case CommandKind::kRollBack:
+      return "roll back";
   }
   GW_ASSERT(false);
 }
@@ -81,6 +83,7 @@ CommandKind KindOf(const Command& command) {
     CommandKind operator()(const SupersedeRun&) const { return CommandKind::kSupersede; }
     CommandKind operator()(const MarkStale&) const { return CommandKind::kStale; }
     CommandKind operator()(const HandOver&) const { return CommandKind::kHandOver; }
+    CommandKind operator()(const RollBackRun&) const { return CommandKind::kRollBack; }
   };
   return std::visit(Kinds{}, command);
 }

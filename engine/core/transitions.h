@@ -37,6 +37,7 @@ enum class CommandKind {
   kSupersede,
   kStale,
   kHandOver,
+  kRollBack,
 };
 
 std::string_view ToString(CommandKind kind);
@@ -45,7 +46,7 @@ CommandKind KindOf(const Command& command);
 struct Transition {
   std::optional<RunStatus> from;  // none = the run does not exist yet
   CommandKind command = CommandKind::kCreate;
-  RunStatus to = RunStatus::kWaiting;
+  std::optional<RunStatus> to = RunStatus::kWaiting;  // none = as it was before its rollback
   std::string_view when;  // for people: what makes it this row and not another
 };
 
@@ -202,6 +203,43 @@ inline constexpr std::array kTransitions = std::to_array<Transition>({
     {kExpired, CommandKind::kRetry, kWaiting, "the stage is asked again"},
     {kExpired, CommandKind::kRetry, kBlocked, "it stands in line before it asks again"},
 
+    {kSucceeded, CommandKind::kRollBack, kWaiting, "it is asked whether to undo it"},
+    {kSucceeded, CommandKind::kRollBack, kBlocked, "something keeps it from being undone"},
+    {kSucceeded, CommandKind::kRollBack, kExecuting, "nobody is asked, and it is being undone"},
+    {kFailed, CommandKind::kRollBack, kWaiting, "it is asked whether to undo it"},
+    {kFailed, CommandKind::kRollBack, kBlocked, "something keeps it from being undone"},
+    {kFailed, CommandKind::kRollBack, kExecuting, "nobody is asked, and it is being undone"},
+    {kCancelled, CommandKind::kRollBack, kWaiting, "it is asked whether to undo it"},
+    {kCancelled, CommandKind::kRollBack, kBlocked, "something keeps it from being undone"},
+    {kCancelled, CommandKind::kRollBack, kExecuting, "nobody is asked, and it is being undone"},
+    {kRejected, CommandKind::kRollBack, kWaiting, "it is asked whether to undo it"},
+    {kRejected, CommandKind::kRollBack, kBlocked, "something keeps it from being undone"},
+    {kRejected, CommandKind::kRollBack, kExecuting, "nobody is asked, and it is being undone"},
+    {kExpired, CommandKind::kRollBack, kWaiting, "it is asked whether to undo it"},
+    {kExpired, CommandKind::kRollBack, kBlocked, "something keeps it from being undone"},
+    {kExpired, CommandKind::kRollBack, kExecuting, "nobody is asked, and it is being undone"},
+    {kExecuting, CommandKind::kFinishAttempt, kRolledBack, "undone; it was the first stage"},
+    {kNeedsAttention, CommandKind::kResolve, kRolledBack, "undone by hand; it was the first stage"},
+    {kWaiting, CommandKind::kVote, kRolledBack, "the review of an override is over"},
+    {kWaiting, CommandKind::kEligible, kRolledBack, "the review of an override is over"},
+    {kWaiting, CommandKind::kGateDue, kRolledBack, "the review of an override is over"},
+    {kWaiting, CommandKind::kVote, std::nullopt, "the rollback is rejected before it began"},
+    {kWaiting, CommandKind::kPolicyVote, std::nullopt, "the rollback is rejected before it began"},
+    {kWaiting, CommandKind::kGateDue, std::nullopt, "nobody decided on the rollback in time"},
+    {kWaiting, CommandKind::kCancel, std::nullopt, "the rollback is given up before it began"},
+    {kBlocked, CommandKind::kCancel, std::nullopt, "the rollback is given up before it began"},
+    {kExecuting, CommandKind::kCancel, std::nullopt, "the rollback is given up before it began"},
+    {kNeedsAttention, CommandKind::kCancel, std::nullopt,
+     "too few people for the rollback, and it is given up"},
+    {kNeedsAttention, CommandKind::kResolve, std::nullopt,
+     "too few people for the rollback, and it is given up"},
+    {kWaiting, CommandKind::kPolicyVote, kFailed, "the rest of a rollback is rejected"},
+    {kWaiting, CommandKind::kCancel, kFailed, "the rest of a rollback is given up"},
+    {kBlocked, CommandKind::kCancel, kFailed, "the rest of a rollback is given up"},
+    {kExecuting, CommandKind::kCancel, kFailed, "the rest of a rollback is given up"},
+    {kExecuting, CommandKind::kStale, kFailed, "the subject of a rollback is another"},
+    {kNeedsAttention, CommandKind::kCancel, kFailed, "the rest of a rollback is given up"},
+
     {kSucceeded, CommandKind::kFinishAttempt, kSucceeded, "a late answer is written down"},
     {kRejected, CommandKind::kFinishAttempt, kRejected, "a late answer is written down"},
     {kExpired, CommandKind::kFinishAttempt, kExpired, "a late answer is written down"},
@@ -209,6 +247,7 @@ inline constexpr std::array kTransitions = std::to_array<Transition>({
     {kCancelled, CommandKind::kFinishAttempt, kCancelled, "a late answer is written down"},
     {kSuperseded, CommandKind::kFinishAttempt, kSuperseded, "a late answer is written down"},
     {kStale, CommandKind::kFinishAttempt, kStale, "a late answer is written down"},
+    {kRolledBack, CommandKind::kFinishAttempt, kRolledBack, "a late answer is written down"},
 });
 
 bool IsAdmissible(std::optional<RunStatus> from, CommandKind command);

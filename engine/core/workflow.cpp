@@ -15,6 +15,8 @@ void Collect(const Rule& rule, std::vector<const Rule*>& leaves) {
 const StageSpec* Workflow::FindStage(const StageName& stage) const {
   const auto found = std::ranges::find(stages, stage, &StageSpec::name);
   if (found != stages.end()) return &*found;
+  const auto undoing = std::ranges::find(rollbacks, stage, &StageSpec::name);
+  if (undoing != rollbacks.end()) return &*undoing;
   return review && review->name == stage ? &*review : nullptr;
 }
 

@@ -140,6 +140,9 @@ struct ActionSpec {
   bool is_safe_to_rerun = false;
   // No output and no progress for so long: it is taken to hang, and stopped.
   std::optional<Duration> heartbeat;
+  // Of a rollback stage: the plugin that acted undoes its own attempt. Else `use` is called like
+  // any action.
+  bool is_own_rollback = false;
 
   bool operator==(const ActionSpec&) const = default;
 };
@@ -151,6 +154,7 @@ struct StageSpec {
   std::optional<GateSpec> gate;  // none = `gate: none`
   Duration wait{0};              // between the gate and the action
   std::optional<ActionSpec> action;
+  StageName undoes{};  // of a rollback stage: whose action it undoes; else empty
 
   bool operator==(const StageSpec&) const = default;
 };
@@ -224,11 +228,12 @@ struct Workflow {
   std::optional<LockSpec> lock;
   std::optional<CalendarUse> calendar;
   std::optional<OverrideSpec> overriding;
-  std::optional<StageSpec> review;  // the stage of `overriding->review`, named kReviewStage
+  std::optional<StageSpec> review;   // the stage of `overriding->review`, named kReviewStage
+  std::vector<StageSpec> rollbacks;  // for each action that can be undone, the last one first
   std::string committers_pointer = "/committers";  // where the subject names its authors
   std::vector<NotifyRule> notify;
 
-  // Also finds the review stage. Null when there is no such stage.
+  // Also finds the review stage and the rollback stages. Null when there is no such stage.
   const StageSpec* FindStage(const StageName& stage) const;
   // Index of the stage in `stages`; the number of stages when there is none.
   std::size_t IndexOf(const StageName& stage) const;

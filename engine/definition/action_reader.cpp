@@ -60,16 +60,20 @@ core::RetryRule ReadRetry(const Node& node, const Scope& scope) {
 
 }  // namespace
 
-core::ActionSpec ReadAction(const Node& node, const LoadContext& context, const Scope& scope) {
-  const Fields fields(
-      scope, node,
-      {{"plugin"}, {"with", "timeout", "heartbeat", "retry", "safeRerun"}, {"rollback"}});
-  core::ActionSpec action;
-  action.use = ReadPluginUse(fields, ports::PluginKind::kExecutor, context, scope);
+void ReadAttempts(const Fields& fields, const Scope& scope, core::ActionSpec& action) {
   action.timeout = fields.Time("timeout", kMinTimeout, kMaxTimeout).value_or(action.timeout);
   action.heartbeat = fields.Time("heartbeat", kMinHeartbeat, kMaxTimeout);
   if (const Node* retry = fields.Map("retry")) action.retry = ReadRetry(*retry, scope.In("retry"));
   action.is_safe_to_rerun = fields.Bool("safeRerun").value_or(false);
+}
+
+core::ActionSpec ReadAction(const Node& node, const LoadContext& context, const Scope& scope) {
+  const Fields fields(
+      scope, node,
+      {{"plugin"}, {"with", "timeout", "heartbeat", "retry", "safeRerun", "rollback"}, {}});
+  core::ActionSpec action;
+  action.use = ReadPluginUse(fields, ports::PluginKind::kExecutor, context, scope);
+  ReadAttempts(fields, scope, action);
   return action;
 }
 

@@ -15,6 +15,7 @@
 #include "engine/definition/lock_reader.h"
 #include "engine/definition/override_reader.h"
 #include "engine/definition/plugin_use.h"
+#include "engine/definition/rollback_reader.h"
 #include "engine/definition/schema_reader.h"
 
 namespace gatewright::definition {
@@ -33,8 +34,8 @@ constexpr std::size_t kMaxStates = 128;
 constexpr Duration kMaxWait = std::chrono::days{366};
 
 // The engine says these itself.
-constexpr std::array<std::string_view, 5> kReservedStates = {"rejected", "cancelled", "expired",
-                                                             "failed", "executing"};
+constexpr std::array<std::string_view, 7> kReservedStates = {
+    "rejected", "cancelled", "expired", "failed", "executing", "rolled_back", "rollback_failed"};
 constexpr std::array<std::string_view, 8> kColors = {"gray",   "blue",   "teal", "green",
                                                      "yellow", "orange", "red",  "purple"};
 constexpr std::array<std::string_view, 14> kIcons = {
@@ -174,6 +175,9 @@ class SpecReader {
     stage.wait = fields.Time("wait", Duration{0}, kMaxWait).value_or(Duration{0});
     if (const Node* action = fields.Map("action")) {
       stage.action = ReadAction(*action, context_, scope.In("action"));
+      if (auto rollback = ReadRollback(*action, stage, context_, scope.In("action"))) {
+        workflow_.rollbacks.insert(workflow_.rollbacks.begin(), *std::move(rollback));
+      }
     } else if (stage.wait > Duration{0}) {
       scope.Report(fields.Find("wait")->mark(), codes::kOutOfRange,
                    "'wait' is between the gate and the action, and the stage has no action");

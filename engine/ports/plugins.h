@@ -31,7 +31,7 @@ struct Offer {
   std::string config_schema;  // JSON Schema 2020-12 of `with`
   bool is_pure = false;       // approvers: no I/O, may be called on the request's thread
   bool can_probe = false;     // executors: can tell what became of an attempt
-  bool can_rollback = false;  // executors: can undo a succeeded attempt
+  bool can_rollback = false;  // executors: can undo what an attempt did
   bool can_stop = false;      // executors: can end an attempt that goes on outside
   bool wants_facts = false;   // policies: Context::facts_json is gathered for it
   std::string library;        // name of the plugin that offers it
@@ -174,7 +174,8 @@ class Executor {
                                      Duration /*limit*/) {
     return Error{ErrorCode::kInvalid, "this executor cannot end what goes on outside"};
   }
-  // Undoes a succeeded attempt, the way Start does it. Only when the offer says can_rollback.
+  // Undoes what an attempt did, the way Start does it; `request` is that one, but for its fencing
+  // token. Only when the offer says can_rollback.
   virtual Result<AttemptReport> Rollback(const AttemptRequest& /*request*/, AttemptSink& /*sink*/,
                                          Duration /*limit*/,
                                          const std::atomic<bool>& /*cancelled*/) {

@@ -41,6 +41,22 @@ ports::AttemptRequest RequestOf(const LoadedRun& loaded, const core::Attempt& at
   return request;
 }
 
+std::string IdOf(RunId run, AttemptNumber attempt) {
+  return fmt::format("run-{}-attempt-{}", run.value, attempt.value);
+}
+
+// The attempt that its own executor is to undo: the newest of its stage that was started. Null:
+// this is an attempt like any other.
+const core::Attempt* UndoneByItself(const LoadedRun& loaded, const core::Attempt& attempt) {
+  const core::StageSpec& stage = *loaded.revision->workflow.FindStage(attempt.stage);
+  if (!stage.action->is_own_rollback) return nullptr;
+  const core::Attempt* newest = nullptr;
+  for (const core::Attempt& one : loaded.run.attempts) {
+    if (one.stage == stage.undoes && one.started_at) newest = &one;
+  }
+  return newest;
+}
+
 // Plugins answer with any JSON; the log keeps the canonical form.
 std::string Canonical(const std::string& json) {
   if (json.empty()) return "";
@@ -108,6 +124,8 @@ core::FinishAttempt EndOf(const core::Attempt& attempt,
 const ports::Offer* AttemptCalls::OfferOf(const LoadedRun& run, AttemptNumber number) const {
   const core::Attempt& attempt = *run.run.FindAttempt(number);
   const core::StageSpec* stage = run.revision->workflow.FindStage(attempt.stage);
+  // Asked about the attempt that is undone, it would say how that one ended.
+  if (stage->action->is_own_rollback) return nullptr;
   return plugins_.Find(ports::PluginKind::kExecutor, stage->action->use.plugin);
 }
 
@@ -124,7 +142,8 @@ bool AttemptCalls::CanStop(const LoadedRun& run, AttemptNumber number) const {
 Result<AttemptCalls::Made> AttemptCalls::Make(const LoadedRun& run, const core::Attempt& attempt) {
   const core::StageSpec* stage = run.revision->workflow.FindStage(attempt.stage);
   const core::PluginUse& use = stage->action->use;
-  GW_TRY(config, Substitute(use.with_json, ScopeJson(run.run, attempt.stage.value)));
+  const StageName& acting = stage->action->is_own_rollback ? stage->undoes : attempt.stage;
+  GW_TRY(config, Substitute(use.with_json, ScopeJson(run.run, acting.value)));
   if (!config.missing_paths.empty()) {
     return Error{ErrorCode::kInvalid,
                  fmt::format("the action needs '{}', which the run does not have",
@@ -144,7 +163,7 @@ Result<ports::AttemptReport> AttemptCalls::Ask(const LoadedRun& run, AttemptNumb
                                                ports::AttemptSink& output, Question question) {
   const core::Attempt& attempt = *run.run.FindAttempt(number);
   GW_TRY(made, Make(run, attempt));
-  const std::string id = fmt::format("run-{}-attempt-{}", run.run.id.value, number.value);
+  const std::string id = IdOf(run.run.id, number);
   const std::string callback_url = callback_url_ ? callback_url_(run.run.id, attempt) : "";
   RedactingSink sink(output, made.secrets);
   auto report =
@@ -156,13 +175,20 @@ Result<ports::AttemptReport> AttemptCalls::Ask(const LoadedRun& run, AttemptNumb
 Result<ports::AttemptReport> AttemptCalls::Start(const LoadedRun& run, AttemptNumber number,
                                                  ports::AttemptSink& output,
                                                  const std::atomic<bool>& cancelled) {
-  const Time deadline = run.run.FindAttempt(number)->deadline.value_or(clock_.Now());
-  return Ask(run, number, output,
-             [&](ports::Executor& executor, const ports::AttemptRequest& request,
-                 ports::AttemptSink& sink) {
-               const auto limit = std::max(Duration{0}, deadline - request.context.now);
-               return executor.Start(request, sink, limit, cancelled);
-             });
+  const core::Attempt& attempt = *run.run.FindAttempt(number);
+  const Time deadline = attempt.deadline.value_or(clock_.Now());
+  const core::Attempt* undone = UndoneByItself(run, attempt);
+  return Ask(
+      run, number, output,
+      [&](ports::Executor& executor, ports::AttemptRequest request, ports::AttemptSink& sink) {
+        const auto limit = std::max(Duration{0}, deadline - request.context.now);
+        if (undone == nullptr) return executor.Start(request, sink, limit, cancelled);
+        const std::string id = IdOf(run.run.id, undone->number);
+        request.attempt_id = id;
+        request.number = undone->number.value;
+        request.handle = undone->handle;
+        return executor.Rollback(request, sink, limit, cancelled);
+      });
 }
 
 Result<ports::AttemptReport> AttemptCalls::Probe(const LoadedRun& run, AttemptNumber number,

@@ -28,7 +28,7 @@ class AttemptCalls {
         read_secret_(std::move(read_secret)),
         callback_url_(std::move(callback_url)) {}
 
-  // The attempt must exist.
+  // The attempt must exist. One that undoes another may do so by that one's executor.
   Result<ports::AttemptReport> Start(const LoadedRun& run, AttemptNumber number,
                                      ports::AttemptSink& output,
                                      const std::atomic<bool>& cancelled);
@@ -46,6 +46,7 @@ class AttemptCalls {
     std::vector<std::string> secrets;  // that its settings hold
   };
   Result<Made> Make(const LoadedRun& run, const core::Attempt& attempt);
+  // Of an executor that can be asked about the attempt later; else null.
   const ports::Offer* OfferOf(const LoadedRun& run, AttemptNumber number) const;
   template <class Question>
   Result<ports::AttemptReport> Ask(const LoadedRun& run, AttemptNumber number,

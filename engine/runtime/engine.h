@@ -113,6 +113,7 @@ class Engine {
   void Extend(ExtendRequest request, Answer answer);
   void Override(OverrideRequest request, Answer answer);
   void Retry(RetryRequest request, Answer answer);
+  void RollBack(RollbackRequest request, Answer answer);
   void Migrate(MigrateRequest request, Answer answer);
   // Of the installation; the reply has no run.
   void Change(SiteRequest request, Answer answer);

@@ -275,6 +275,11 @@ void Engine::Retry(RetryRequest request, Answer answer) {
                        std::move(request.expected)};
   impl_->Simple(request, std::move(retry), std::move(answer));
 }
+void Engine::RollBack(RollbackRequest request, Answer answer) {
+  core::RollBackRun back{std::move(request.actor), std::move(request.reason),
+                         std::move(request.expected)};
+  impl_->Simple(request, std::move(back), std::move(answer));
+}
 void Engine::Change(SiteRequest request, Answer answer) {
   Job job;
   job.site_command = std::move(request.command);

@@ -142,6 +142,14 @@ struct RetryRequest {
   std::optional<Idempotency> idempotency;
 };
 
+struct RollbackRequest {
+  core::Principal actor;
+  RunId run;
+  std::string reason;
+  core::Expectation expected;
+  std::optional<Idempotency> idempotency;
+};
+
 struct MigrateRequest {
   core::Principal actor;
   RunId run;

@@ -22,9 +22,9 @@ constexpr std::size_t kMaxCommitters = 1'000;
 constexpr std::string_view kLaterScope = "stages.";
 
 // References that this subject cannot answer, found now and not when the action is due.
-void CheckReferences(const Revision& revision, const core::Run& run,
+void CheckReferences(const std::vector<core::StageSpec>& stages, const core::Run& run,
                      std::vector<FieldProblem>& problems) {
-  for (const core::StageSpec& stage : revision.workflow.stages) {
+  for (const core::StageSpec& stage : stages) {
     if (!stage.action || stage.action->use.with_json.find("${") == std::string::npos) continue;
     const auto substituted =
         Substitute(stage.action->use.with_json, ScopeJson(run, stage.name.value));
@@ -144,7 +144,8 @@ Result<CheckedSubject> CheckSubject(const Revision& revision, const core::Run& r
   draft.workflow = run.workflow;
   draft.requester = run.requester;
   draft.subject_json = checked.json;
-  CheckReferences(revision, draft, checked.problems);
+  CheckReferences(revision.workflow.stages, draft, checked.problems);
+  CheckReferences(revision.workflow.rollbacks, draft, checked.problems);
   if (revision.workflow.lock) ReadLockKeys(*revision.workflow.lock, draft, checked);
   if (AsksForCommitters(revision.workflow)) {
     ReadCommitters(revision.workflow.committers_pointer, *subject, checked);

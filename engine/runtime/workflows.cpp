@@ -25,6 +25,7 @@ class RevisionMaker {
       revision_->subject_schema = Compile("subject", workflow.subject_schema_json);
     }
     for (const core::StageSpec& stage : workflow.stages) MakeStage(stage);
+    for (const core::StageSpec& stage : workflow.rollbacks) MakeStage(stage);
     if (workflow.review) MakeStage(*workflow.review);
     if (workflow.overriding) {
       revision_->overriders = MakeApprover("override", workflow.overriding->from);

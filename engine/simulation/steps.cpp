@@ -17,11 +17,11 @@ namespace {
 
 using definition::Node;
 
-constexpr std::array<std::string_view, 27> kActions = {
+constexpr std::array<std::string_view, 28> kActions = {
     "create",   "vote",      "policy",  "cancel",   "timer",  "attempt", "resolve",
     "incident", "advance",   "subject", "retry",    "claim",  "release", "extend",
     "override", "stop",      "lift",    "delegate", "revoke", "try",     "eligible",
-    "migrate",  "supersede", "stale",   "calendar", "locks",  "lint"};
+    "migrate",  "supersede", "stale",   "calendar", "locks",  "lint",    "rollback"};
 
 constexpr core::Choice kChoices[] = {core::Choice::kApprove, core::Choice::kReject,
                                      core::Choice::kWithdraw, core::Choice::kAbstain};
@@ -194,6 +194,11 @@ std::optional<core::Command> Steps::Plain(RunId id, const std::string& action,
     const Args args(node, {"by", "reason", "expect"});
     return core::RetryRun{Who(args, "operator"), args.Text("reason", "once more"),
                           ExpectationIn(id, args)};
+  }
+  if (action == "rollback") {
+    const Args args(node, {"by", "reason", "expect"});
+    return core::RollBackRun{Who(args, "operator"), args.Text("reason", "it does harm"),
+                             ExpectationIn(id, args)};
   }
   if (action == "release") {
     const Args args(node, {"by", "stage", "expect"});

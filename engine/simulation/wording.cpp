@@ -163,6 +163,11 @@ struct Sentence {
   std::string operator()(const RunRetried& e) const {
     return fmt::format("stage {} is done again{}", e.stage.value, Because(e.reason));
   }
+  std::string operator()(const RollbackStarted& e) const {
+    std::string stages;
+    for (const StageName& stage : e.stages) stages += (stages.empty() ? "" : ", ") + stage.value;
+    return fmt::format("what it has done is to be undone: {}{}", stages, Because(e.reason));
+  }
   std::string operator()(const RunMigrated& e) const {
     return fmt::format("the run follows version {:.12} from here on", e.version.value);
   }

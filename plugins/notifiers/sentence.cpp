@@ -51,6 +51,7 @@ constexpr Phrase kPhrases[] = {
     {"incident.resolved", "no longer needs an operator"},
     {"run.cancel_requested", "is to be cancelled"},
     {"run.retried", "is tried again from stage {stage}"},
+    {"rollback.started", "is to be undone"},
     {"run.migrated", "goes on with another version of its workflow"},
     {"run.finished", "is finished: {outcome}"},
     {"review.opened", "waits for its review"},

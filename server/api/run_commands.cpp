@@ -71,6 +71,10 @@ Outcome Retry(Call& call) {
   return Command(call, codec::ReadRetryBody, kFillReason, &runtime::Engine::Retry);
 }
 
+Outcome RollBack(Call& call) {
+  return Command(call, codec::ReadForceBody, kFillReason, &runtime::Engine::RollBack);
+}
+
 Outcome Resolve(Call& call) {
   const auto fill = [](runtime::ResolveRequest& request, codec::ResolveBody body) {
     request.resolution = body.resolution;
@@ -146,6 +150,7 @@ void MountRunCommands(Routes& routes) {
   post("cancel", Cancel);
   post("resolve", Resolve);
   post("retry", Retry);
+  post("rollback", RollBack);
   post("resubmit", Resubmit);
   post("claim", ClaimOrRelease(&runtime::Engine::Claim));
   post("release", ClaimOrRelease(&runtime::Engine::Release));

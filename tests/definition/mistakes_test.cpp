@@ -49,8 +49,8 @@ spec:
       R"(bad_value w.yaml:1:13: 'apiVersion': the string 'gatewright/v2' is not allowed (allowed: gatewright/v1). Did you mean 'gatewright/v1'?
 bad_value w.yaml:3:18: metadata: 'name': the name 'My Workflow' is not allowed (allowed: a small letter, then up to 62 small letters, digits or '-')
 unknown_key w.yaml:3:31: metadata: unknown key 'titel' (known: name, title, labels). Did you mean 'title'?
-reserved w.yaml:5:17: 'initialState': the engine itself uses the state 'rejected' (reserved: rejected, cancelled, expired, failed, executing)
-unknown_name w.yaml:6:12: state 'requested': no run is ever in the state 'requested' (there are: rejected, ok, rejected, cancelled, expired, failed, executing). Did you mean 'rejected'?
+reserved w.yaml:5:17: 'initialState': the engine itself uses the state 'rejected' (reserved: rejected, cancelled, expired, failed, executing, rolled_back, rollback_failed)
+unknown_name w.yaml:6:12: state 'requested': no run is ever in the state 'requested' (there are: rejected, ok, rejected, cancelled, expired, failed, executing, rolled_back, rollback_failed). Did you mean 'rejected'?
 bad_value w.yaml:6:31: state 'requested': 'color': the string 'rd' is not allowed (allowed: gray, blue, teal, green, yellow, orange, red, purple). Did you mean 'red'?
 missing_key w.yaml:7:9: lock: 'key' (or 'keys', a list) is missing
 unknown_key w.yaml:7:10: lock: unknown key 'kee' (known: key, keys, acquire, mode, limit, ttl). Did you mean 'key'?
@@ -199,8 +199,15 @@ INSTANTIATE_TEST_SUITE_P(
          "bad_value stage 'S', action, retry: 'on': the string 'sometimes' is not allowed "
          "(allowed: "
          "transient, permanent)."},
-        {"action", "{plugin: noop, rollback: {plugin: noop}}",
-         "not_supported_yet stage 'S', action: 'rollback'" NOT_YET},
+        {"action", "{plugin: noop, rollback: {}}",
+         "bad_value stage 'S', action, rollback: executor 'noop' cannot undo what it did; name a "
+         "'plugin' that does"},
+        {"action", "{plugin: noop, rollback: {plugin: noop, gate: all}}",
+         "bad_value stage 'S', action, rollback: 'gate': expected same (whom the stage asks, asked "
+         "anew), none, or a map with 'rules', found the string 'all'"},
+        {"action", "{plugin: noop, rollback: {plugin: nop}}",
+         "unknown_plugin stage 'S', action, rollback: no plugin offers an executor 'nop' "
+         "(installed: command, http, kubernetes, noop). Did you mean 'noop'?"},
         {"action", "{plugin: command, with: {argv: [x], env: {T: {secret: {env: A, file: /b}}}}}",
          "bad_value stage 'S', action: 'secret': expected one of {env: NAME} and {file: PATH}"},
         {"action", "{plugin: command, with: {argv: [x], env: {T: {secret: {env: APPROVAL_X}}}}}",
@@ -220,7 +227,7 @@ INSTANTIATE_TEST_SUITE_P(
          "missing_key stage 'S': 'gate' is missing"},
         {"stage", "{name: S, doneState: executing, gate: {rules: [" RULE "]}}",
          "reserved stage 'S': 'doneState': the engine itself uses the state 'executing' (reserved: "
-         "rejected, cancelled, expired, failed, executing)"},
+         "rejected, cancelled, expired, failed, executing, rolled_back, rollback_failed)"},
         {"stage", "{name: S, doneState: requested, gate: {rules: [" RULE "]}}",
          "reserved stage 'S': 'doneState': 'requested' is the initial state; nobody could see that "
          "the stage is done"},

@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "engine/core/rollback.h"
 #include "tests/runtime/engine_fixture.h"
 
 namespace gatewright::testing {
@@ -114,6 +115,33 @@ TEST_F(AttemptsTest, WhoWaitsTooLongGetsTheRunAsItIs) {
   clock_.Advance(std::chrono::seconds{31});
   EXPECT_EQ(state.get_future().get(), "executing");
   Close(Duration{0});
+}
+
+TEST_F(AttemptsTest, AnExecutorUndoesItsOwnAttempt) {
+  std::string id;
+  std::atomic<std::int64_t> token{0};
+  plugins_.rollback = [&](const ports::AttemptRequest& request) -> Report {
+    id = request.attempt_id;
+    token = request.fencing_token;
+    return ports::AttemptReport{ports::AttemptOutcome::kSucceeded, "gone", ""};
+  };
+  workflow_ = Deployment();
+  core::StageSpec undo = workflow_.stages[2];
+  undo.name = core::RollbackOf(undo.name);
+  undo.undoes = workflow_.stages[2].name;
+  undo.gate.reset();
+  undo.action->is_own_rollback = true;
+  workflow_.rollbacks = {undo};
+  Open(workflow_);
+  const RunId run = Executing();
+  UntilStatus(run, RunStatus::kSucceeded);
+  Await([&](runtime::Answer answer) {
+    engine_->RollBack({Everybody(), run, "it does harm", {}, {}}, std::move(answer));
+  });
+  const core::Run undone = UntilStatus(run, RunStatus::kRolledBack);
+  EXPECT_THAT(id, HasSubstr("-attempt-1")) << "the one that is undone";
+  EXPECT_EQ(token, undone.attempts.back().fencing_token) << "a fence of its own";
+  EXPECT_GT(undone.attempts.back().fencing_token, undone.attempts.front().fencing_token);
 }
 
 }  // namespace

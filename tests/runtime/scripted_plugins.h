@@ -48,6 +48,7 @@ class ScriptedPlugins final : public ports::Plugins {
   };
   ProbeScript probe = [](const auto&, auto&) { return ports::AttemptReport{}; };
   StopScript stop = [](const auto&) { return ports::AttemptReport{}; };
+  StopScript rollback = stop;
   PolicyScript policy = [](const auto&) {
     return ports::PolicyVerdict{ports::PolicyChoice::kAbstain, "no opinion", "", Duration{0}};
   };
@@ -114,9 +115,10 @@ class ScriptedPlugins final : public ports::Plugins {
                                       Duration) override {
       return plugins.stop(request);
     }
-    Result<ports::AttemptReport> Rollback(const ports::AttemptRequest&, ports::AttemptSink&,
-                                          Duration, const std::atomic<bool>&) override {
-      return ports::AttemptReport{};
+    Result<ports::AttemptReport> Rollback(const ports::AttemptRequest& request,
+                                          ports::AttemptSink&, Duration,
+                                          const std::atomic<bool>&) override {
+      return plugins.rollback(request);
     }
     ScriptedPlugins& plugins;
   };

@@ -267,7 +267,8 @@ typedef struct gw_executor {
    * answer_report: GW_RUNNING while it goes on, GW_OUTCOME_UNKNOWN when it cannot tell. A status
    * other than GW_OK is asked again. May write output, which goes behind what is there. [worker] */
   gw_status (*probe)(void* instance, const gw_attempt* attempt, const gw_call* call);
-  /* Optional: undoes a succeeded attempt. Answers with answer_report. [worker] */
+  /* Optional: undoes what an attempt did: one that succeeded, or failed or was stopped half-way.
+   * `attempt` is that one, but for its fencing token. Answers with answer_report. [worker] */
   gw_status (*rollback)(void* instance, const gw_attempt* attempt, const gw_call* call);
   /* Optional: ends the work of an attempt that is GW_RUNNING. Answers with answer_report, with
    * GW_RUNNING when it was told and has not ended yet. [worker] */

@@ -196,7 +196,7 @@ class Policy {
 //   Report Probe(const Attempt& attempt, Call& call);    // what became of it? It is Running, or
 //                                                        // the engine died
 //   Report Stop(const Attempt& attempt, Call& call);     // end what is Running
-//   Report Rollback(const Attempt& attempt, Call& call); // undo a succeeded attempt
+//   Report Rollback(const Attempt& attempt, Call& call); // undo what it did
 class Executor {
  public:
   virtual ~Executor() = default;

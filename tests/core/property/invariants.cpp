@@ -8,6 +8,7 @@
 #include "engine/core/admission.h"
 #include "engine/core/apply.h"
 #include "engine/core/gate_times.h"
+#include "engine/core/rollback.h"
 #include "tests/core/property/tally_reference.h"
 
 namespace gatewright::core::test {
@@ -77,11 +78,26 @@ std::string BrokenAttempts(const Run& run) {
   return "";
 }
 
+// What was undone is what comes last of what had acted; what is left has not been undone.
+std::string BrokenUndoing(const Run& run) {
+  if (!run.rollback) return "";
+  for (const StageName& stage : run.rollback->left) {
+    const Stage* found = run.FindStage(stage);
+    if (found == nullptr) return "it is to undo what it never reached";
+    if (found->state == StageState::kRolledBack) return "it is to undo what was undone";
+  }
+  if (run.review) return "";  // at its end, or given up
+  if (run.rollback->left.empty()) return "a rollback without anything left to undo";
+  const bool is_next = run.current_stage == RollbackOf(run.rollback->left.front());
+  return is_next ? "" : "it undoes what is not next";
+}
+
 // Stages stand in the order of the workflow; those before the current one are done or skipped,
 // except behind an action that was done under another version.
 std::string BrokenStages(const Run& run, const Workflow& workflow) {
   std::size_t last = 0;
   for (const Stage& stage : run.stages) {
+    if (IsRollback(stage.name)) continue;
     const std::size_t index = workflow.IndexOf(stage.name);
     if (workflow.FindStage(stage.name) == nullptr) continue;  // skipped, and gone since
     if (index < last) return "the stages are out of order";
@@ -89,10 +105,11 @@ std::string BrokenStages(const Run& run, const Workflow& workflow) {
   }
   std::size_t behind = 0;
   for (const Attempt& attempt : run.attempts) {
+    if (IsRollback(attempt.stage)) continue;
     behind = std::max(behind, workflow.IndexOf(attempt.stage));
   }
   const bool is_complete = run.status == RunStatus::kSucceeded;
-  if (run.is_finished() && !is_complete) return "";
+  if ((run.is_finished() && !is_complete) || run.rollback) return BrokenUndoing(run);
   const std::size_t current =
       is_complete || run.review ? workflow.stages.size() : workflow.IndexOf(run.current_stage);
   if (run.review && run.review->outcome != RunOutcome::kSucceeded) return "";
@@ -126,12 +143,15 @@ bool IsExcluded(const Run& run, const SeparationOfDuties& separation, const Stag
   if (separation.excludes_requester && !run.is_requester_everybody && person == run.requester) {
     return true;
   }
+  const bool has_asked = run.rollback && run.rollback->by == person;
+  if (separation.excludes_requester && has_asked) return true;
   const auto& authors = run.facts.committers;
   if (separation.excludes_committers && std::ranges::count(authors, person) > 0) return true;
   if (!separation.excludes_previous_voters) return false;
   for (const Stage& earlier : run.stages) {
     if (earlier.name == stage) break;
     if (!earlier.gate || earlier.state == StageState::kSkipped) continue;
+    if (IsRollback(stage) && !IsRollback(earlier.name)) continue;
     for (const Vote& vote : earlier.gate->votes) {
       const bool is_theirs = vote.voter == person || vote.on_behalf_of == person;
       if (is_theirs && vote.choice == Choice::kApprove && !vote.is_everybody) return true;
@@ -319,8 +339,9 @@ std::string BrokenStep(const Step& step) {
     return "";
   }
   if (after.version.value != before.version.value + 1) return "one step is not one version";
-  const bool is_retry = std::holds_alternative<RetryRun>(step.command);
-  if (before.exists() && before.is_finished() && !is_retry) {
+  const bool is_again = std::holds_alternative<RetryRun>(step.command) ||
+                        std::holds_alternative<RollBackRun>(step.command);
+  if (before.exists() && before.is_finished() && !is_again) {
     if (!OnlyRecords(step.accepted)) return "a finished run goes on";
     if (after.status != before.status || after.state != before.state) return "an end was changed";
   }

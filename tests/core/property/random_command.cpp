@@ -294,6 +294,10 @@ Command SomeRetry(Random&, const Situation&) {
   return RetryRun{Person("operator"), "once more", {}};
 }
 
+Command SomeRollBack(Random& random, const Situation& at) {
+  return RollBackRun{SomePrincipal(random), "it is broken", SomeExpectation(random, at.run)};
+}
+
 Command SomeIncident(Random&, const Situation&) {
   return RaiseIncident{"plugin_missing", "no plugin offers 'command'"};
 }
@@ -323,7 +327,7 @@ Command Whatever(Random& random, const Situation& at) {
       {1, SomeExtension}, {1, SomeOverride},   {1, SomeLook},     {1, SomeLockExpiry},
       {1, SomeStart},     {1, SomeAnswer},     {1, SomeStale},    {1, SomeResolution},
       {1, SomeCancel},    {1, SomeRetry},      {1, SomeIncident}, {1, SomeSupersede},
-      {1, SomeHandOver}};
+      {1, SomeHandOver},  {1, SomeRollBack}};
   return OneOf(random, at, kAll);
 }
 
@@ -343,7 +347,8 @@ Command Sensible(Random& random, const Situation& at) {
       {4, SomeOverride}, {3, SomeStale},  {8, SomeHandOver}};
   static const std::vector<Weighted> kInNeed = {
       {60, SomeResolution}, {15, SomeAnswer}, {8, SomeCancel}, {6, SomeOverride}};
-  static const std::vector<Weighted> kAfterwards = {{60, SomeRetry}, {30, SomeAnswer}};
+  static const std::vector<Weighted> kAfterwards = {
+      {60, SomeRetry}, {30, SomeAnswer}, {60, SomeRollBack}};
   static const std::vector<Weighted> kInReview = {
       {45, SomeVote}, {25, SomeEligible}, {20, SomeMoment}, {3, SomeCancel}, {2, SomeOverride}};
   if (at.run.review) return OneOf(random, at, kInReview);

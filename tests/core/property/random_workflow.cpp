@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/core/rollback.h"
+
 #include "tests/core/support/build.h"
 
 namespace gatewright::core::test {
@@ -145,6 +147,24 @@ StageSpec RandomStage(Random& random, StageName name, std::vector<StageName> bef
   return stage;
 }
 
+// As a file has them: the stage's own gate, another one or none.
+std::vector<StageSpec> RandomRollbacks(Random& random, const std::vector<StageSpec>& stages) {
+  std::vector<StageSpec> rollbacks;
+  for (auto stage = stages.rbegin(); stage != stages.rend(); ++stage) {
+    if (!stage->action || random.Chance(30)) continue;
+    StageSpec rollback;
+    rollback.name = RollbackOf(stage->name);
+    rollback.undoes = stage->name;
+    rollback.action = RandomAction(random);
+    rollback.action->is_own_rollback = random.Chance(30);
+    const auto dice = random.Below(100);
+    if (dice < 40) rollback.gate = stage->gate;
+    if (dice >= 40 && dice < 70) rollback.gate = LivelyGate(random, {stage->name});
+    rollbacks.push_back(std::move(rollback));
+  }
+  return rollbacks;
+}
+
 Workflow RandomWorkflow(Random& random) {
   std::vector<StageSpec> stages;
   std::vector<StageName> names;
@@ -153,6 +173,7 @@ Workflow RandomWorkflow(Random& random) {
     names.push_back(stages.back().name);
   }
   Workflow workflow = WorkflowOf(std::move(stages));
+  if (random.Chance(60)) workflow.rollbacks = RandomRollbacks(random, workflow.stages);
   if (random.Chance(55)) workflow.lock = RandomLock(random);
   if (random.Chance(30)) {
     workflow.calendar = CalendarUse{"change", std::chrono::minutes{random.Below(60)}};
@@ -182,6 +203,7 @@ Workflow RandomVersionAfter(Random& random, const Workflow& before) {
     StageSpec& changed = stages[random.Below(stages.size())];
     changed = RandomStage(random, changed.name, {changed.name});
   }
+  after.rollbacks = RandomRollbacks(random, stages);
   if (random.Chance(20)) after.lock = RandomLock(random);
   if (random.Chance(10)) after.lock.reset();
   return after;

@@ -182,7 +182,7 @@ std::string_view NameOf(const Event& event) {
       "ReminderDue",       "GateEscalated",    "DeadlineExtended",   "OverrideAsked",
       "OverrideGranted",   "ActionBlocked",    "LocksQueued",        "LocksTaken",
       "LocksReleased",     "RunRetried",       "RunMigrated",        "ReviewOpened",
-      "AttemptHandedOver",
+      "AttemptHandedOver", "RollbackStarted",
   });
   static_assert(kNames.size() == std::variant_size_v<Event>);
   return kNames[event.index()];

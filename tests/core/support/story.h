@@ -56,6 +56,7 @@ class Story {
   Decision ChangeSubject(std::string_view digest, std::vector<StageName> kept = {});
   Decision TryStart() { return Do(core::TryStart{}); }
   Decision Override(OverrideKind kind, std::string_view by = "boss");
+  Decision RollBack() { return Do(RollBackRun{Person("operator"), "it is broken", {}}); }
   Decision Retry() { return Do(RetryRun{Person("operator"), "once more", {}}); }
   Decision Cancel(std::string_view by = "operator");
   Decision StartAttempt();  // the newest one

@@ -1,0 +1,1 @@
+// Only there for common.h to be compiled.
