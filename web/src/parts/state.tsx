@@ -9,7 +9,7 @@ const statusLooks: Record<string, {color: string; icon: string}> = {
   rejected: {color: 'red', icon: 'cross'}, expired: {color: 'orange', icon: 'clock'},
   cancelled: {color: 'gray', icon: 'cross'}, failed: {color: 'red', icon: 'warning'},
   blocked: {color: 'orange', icon: 'lock'}, superseded: {color: 'gray', icon: 'skip'},
-  stale: {color: 'orange', icon: 'warning'},
+  rolled_back: {color: 'purple', icon: 'retry'}, stale: {color: 'orange', icon: 'warning'},
 }
 
 export const neutralLook = (state: string) => statusLooks[state.split(' ')[0]!]?.color ?? 'gray'

@@ -32,6 +32,7 @@ const kinds: Record<string, Kind> = {
   extend: {title: 'Extend the deadline', button: 'Extend', reason: 'must', says: 'The gate stays open longer.'},
   cancel: {title: 'Cancel the run', button: 'Cancel the run', danger: true, reason: 'may', says: 'It ends here. What runs is stopped first.'},
   retry: {title: 'Retry', button: 'Retry', reason: 'may', says: 'Goes on where it failed, with the same version of its workflow.'},
+  rollback: {title: 'Roll back', button: 'Roll back', danger: true, reason: 'must', says: 'Undoes what the run has done, from its last stage to its first, as its workflow says. A gate of its own asks first.'},
   resubmit: {title: 'Resubmit', button: 'Resubmit', reason: 'none', says: 'A new run of the same subject, with the newest version of its workflow. Nobody’s vote is taken over.'},
   resolve: {title: 'Resolve', button: 'Resolve', reason: 'must', says: 'Nobody knows what became of the action. Say what you found.'},
   change_subject: {title: 'Change the subject', button: 'Change', reason: 'may', says: 'Approvals of the old subject are void, unless the workflow keeps them.'},
@@ -59,13 +60,15 @@ async function send(run: Run, explanation: Explanation, {action, onBehalfOf}: As
     case 'extend': return take(api.POST('/api/v1/runs/{id}/extend', {params: {path, header}, body: {...gate, by: told.by, reason: told.reason}}))
     case 'cancel': return take(api.POST('/api/v1/runs/{id}/cancel', {params: {path, header}, body: {reason}}))
     case 'retry': return take(api.POST('/api/v1/runs/{id}/retry', {params: {path, header}, body: {reason}}))
+    case 'rollback': return take(api.POST('/api/v1/runs/{id}/rollback', {params: {path, header}, body: {reason: told.reason}}))
     case 'resubmit': return take(api.POST('/api/v1/runs/{id}/resubmit', {params: {path, header}, body: {}}))
     case 'resolve': return take(api.POST('/api/v1/runs/{id}/resolve', {
       params: {path, header}, body: {resolution: told.choice as 'retry', reason: told.reason}}))
     case 'change_subject': return take(api.PATCH('/api/v1/runs/{id}/subject', {
       params: {path, header}, body: {subject: JSON.parse(told.subject ?? '{}') as Record<string, unknown>, reason}}))
-    default: return take(api.POST('/api/v1/runs/{id}/override', {
+    case 'override:gate': case 'override:calendar': case 'override:lock': return take(api.POST('/api/v1/runs/{id}/override', {
       params: {path, header}, body: {kind: action.replace('override:', '') as 'gate', reason: told.reason}}))
+    default: throw new Error(`This page does not know the action '${action}'. Reload it.`)
   }
 }
 

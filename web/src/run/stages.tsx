@@ -83,7 +83,7 @@ export function Rail({run}: {run: Run}) {
     <ol className="rail" aria-label="Stages">
       {run.stages.map((stage) => {
         const look = looks[stage.state]!
-        const isBad = stage.state === 'current' && ['rejected', 'failed', 'expired', 'cancelled', 'needs_attention', 'superseded', 'stale'].includes(run.status)
+        const isBad = stage.state === 'current' && (run.stage === null || run.incident !== null)  // it went no further
         return (
           <li key={stage.name} data-state={isBad ? 'ended' : stage.state}>
             <Icon name={isBad ? 'cross' : look.icon} size={13} /><span>{stage.name}</span>

@@ -67,10 +67,11 @@ export function RuleTree({rule}: {rule: Rule}) {
 
 export function Why({run, explanation, ask}: {run: Run; explanation: Explanation; ask: (asked: Asked) => void}) {
   const {viewer, gate} = explanation
-  const isOver = run.finish_reason !== null || ['succeeded', 'rejected', 'expired', 'cancelled', 'failed', 'superseded'].includes(run.status)
+  const isOver = run.stage === null
   return (
     <>
       {run.incident && <Banner kind="danger" title="It needs somebody: nobody knows what became of it">{run.incident.message} <span className="faint">(<Ago time={run.incident.at} />)</span></Banner>}
+      {run.rollback && !isOver && <Banner kind="warning" title={`It is being undone, says ${run.rollback.by}`}>{run.rollback.reason}</Banner>}
       {run.cancel_requested && !isOver && <Banner kind="warning" title="It is being cancelled">What runs is stopped first.</Banner>}
       <Card id={`why-${run.id}`} title={isOver ? 'How it ended' : 'What it waits for'}
             aside={gate?.deadline && gate.outcome === 'pending' ? <Due time={gate.deadline} /> : undefined}>

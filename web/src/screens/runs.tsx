@@ -13,12 +13,12 @@ import {RunLink} from '../parts/links'
 import {StateChip, StatusText, words} from '../parts/state'
 import {Field} from '../run/actions'
 
-const statuses = ['waiting', 'executing', 'blocked', 'needs_attention', 'succeeded', 'rejected', 'expired', 'cancelled', 'failed', 'superseded', 'stale']
+const statuses = ['waiting', 'executing', 'blocked', 'needs_attention', 'succeeded', 'rejected', 'expired', 'cancelled', 'failed', 'superseded', 'stale', 'rolled_back']
 const views: {name: string; filters: RunFilters}[] = [
   {name: 'All', filters: {}},
   {name: 'Open', filters: {status: 'waiting,executing,blocked,needs_attention,stale'}},
   {name: 'Needs attention', filters: {status: 'needs_attention,blocked,stale'}},
-  {name: 'Finished', filters: {status: 'succeeded,rejected,expired,cancelled,failed,superseded'}},
+  {name: 'Finished', filters: {status: 'succeeded,rejected,expired,cancelled,failed,superseded,rolled_back'}},
 ]
 const rowHeight = 44
 const mostBulk = 50
@@ -247,7 +247,9 @@ function Export({filters}: {filters: RunFilters}) {
       const link = document.createElement('a')
       link.href = URL.createObjectURL(new Blob([text], {type: 'text/csv'}))
       link.download = 'runs.csv'
+      document.body.append(link)
       link.click()
+      link.remove()
       setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
     } catch (problem) { setError(problem as Error) }
     setRead(null)
