@@ -398,14 +398,26 @@ test('the first load is at most 200 KB compressed', async () => {
 
 const folder = process.env.GATEWRIGHT_SCREENSHOTS
 test('pictures for docs', {skip: folder ? false : 'on request'}, async () => {
-  const run = await server.run('Search 2.4 to everybody', 'alice', {workflow: 'release', subject: {environment: 'production', version: '2.4.0', canary: true, percent: 25, changes: 'https://git.example.com/search/compare/2.3...2.4'}})
-  await server.approve(run, qa, 'Ranking looks better in the sample.')
-  for (const [name, path, colorScheme] of [['inbox', `/?run=${run.id}`, 'light'], ['run', `/runs/${run.id}`, 'dark'], ['runs', '/runs', 'light'], ['workflow', '/workflows/release', 'light']]) {
-    const page = await visit('sid; roles=security,qa', path, {colorScheme})
-    await live(page)
-    await page.getByRole(name === 'workflow' ? 'img' : 'heading').first().waitFor()
-    await page.getByText(name === 'runs' ? 'runs' : 'release').first().waitFor()
-    await page.screenshot({path: join(folder, `${name}.png`), timeout: patience})
-    await page.context().close()
+  const own = await new Server(server.program).start()
+  try {
+    const search = (version, percent) => ({workflow: 'release', subject: {environment: 'production', version, canary: true, percent, changes: `https://git.example.com/search/compare/${version}`}})
+    const done = await own.run('Search 2.3 to everybody', 'alice', search('2.3.0', 10))
+    for (const who of [qa, 'bo; roles=qa', 'sid; roles=security', devops]) await own.approve(done, who)
+    const open_ = await own.run('Search 2.4 to everybody', 'alice', search('2.4.0', 25))
+    await own.approve(open_, qa, 'Ranking looks better in the sample.')
+    await own.run('Billing 7.0', 'carol', {workflow: 'release', subject: {environment: 'staging', version: '7.0.0'}})
+    for (const name of ['Checkout', 'Login page', 'Price list', 'Mail templates', 'Search index', 'Invoices']) await own.run(`Deploy ${name}`, 'maria')
+    await own.ask('POST', '/api/v1/runs/5/reject', qa, {comment: 'not on a Friday'})
+    for (const [name, path, colorScheme] of [['inbox', `/?run=${open_.id}`, 'light'], ['run', `/runs/${done.id}`, 'dark'], ['runs', '/runs', 'light'], ['workflow', '/workflows/release', 'light']]) {
+      const context = await open('sid; roles=security,qa', {colorScheme})
+      const page = await context.newPage()
+      await page.goto(own.base + path)
+      await live(page)
+      await (name === 'workflow' ? page.getByRole('img') : page.getByText({inbox: 'compared with', run: 'ams answered', runs: '9 runs'}[name]).first()).waitFor()
+      await page.screenshot({path: join(folder, `${name}.png`)})
+      await context.close()
+    }
+  } finally {
+    await own.end()
   }
 })

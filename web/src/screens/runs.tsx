@@ -205,7 +205,7 @@ function BulkDialog({choice, runs, known, onClose, onDone}:
           )}
         </div>
         <footer>
-          <Button onPress={onClose}>{vote.data ? 'Close' : 'Back'}</Button>
+          <Button key={vote.data ? 'close' : 'back'} autoFocus={vote.data !== undefined} onPress={onClose}>{vote.data ? 'Close' : 'Back'}</Button>
           {!vote.data && <Button type="submit" kind={choice === 'approve' ? 'primary' : 'danger'} isDisabled={vote.isPending}>{choice === 'approve' ? 'Approve' : 'Reject'}</Button>}
         </footer>
       </form>
