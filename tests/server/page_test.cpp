@@ -66,5 +66,17 @@ TEST_F(PageTest, CompressedForWhoAcceptsIt) {
   EXPECT_EQ(plain.Get("Vary"), "Accept-Encoding");
 }
 
+TEST_F(PageTest, APageOfAnotherAddressChangesNothing) {
+  Post("/deployments", R"({"name":"a"})");
+  for (const char* site : {"cross-site", "same-site"}) {
+    const std::string header = "Sec-Fetch-Site: " + std::string(site) + "\r\n";
+    const Answer refused = Post("/deployments/1/approve", "", header);
+    EXPECT_EQ(refused.status, 403);
+    EXPECT_EQ(refused["code"], "cross_site");
+    EXPECT_EQ(Get("/deployments/1", header)["state"], "requested");
+  }
+  EXPECT_EQ(Post("/deployments/1/approve", "", "Sec-Fetch-Site: same-origin\r\n").status, 200);
+}
+
 }  // namespace
 }  // namespace gatewright::testing

@@ -10,7 +10,7 @@ describe('times', () => {
   const now = Date.parse('2026-03-01T12:00:00Z')
   test.each([
     ['2026-03-01T11:59:58Z', 'now'], ['2026-03-01T11:55:00Z', '5 min ago'],
-    ['2026-03-01T14:30:00Z', 'in 2 h'], ['2026-02-26T12:00:00Z', '3 d ago'],
+    ['2026-03-01T14:30:00Z', 'in 2 h 30 min'], ['2026-02-26T12:00:00Z', '3 d ago'],
   ])('%s is %s', (time, text) => expect(relative(time, now)).toBe(text))
   test.each([[0, '0 s'], [93, '1 min 33 s'], [7200, '2 h'], [90_000, '1 d 1 h']])('%d seconds are %s', (seconds, text) =>
     expect(duration(seconds)).toBe(text))

@@ -15,15 +15,14 @@ export function duration(seconds: number): string {
   return parts.join(' ')
 }
 
-// One unit: "5 min ago", "in 2 h", "now".
+// "5 min ago", "in 2 h 30 min", "now": what is to come is told more exactly than what was.
 export function relative(time: string, now: number): string {
   const seconds = (Date.parse(time) - now) / 1000
   const size = Math.abs(seconds)
   if (size < 5) return 'now'
   for (const [name, length] of units) {
     if (size < length) continue
-    const text = `${Math.floor(size / length)} ${name}`
-    return seconds < 0 ? `${text} ago` : `in ${text}`
+    return seconds < 0 ? `${Math.floor(size / length)} ${name} ago` : `in ${duration(name === 's' ? size : size - size % 60)}`
   }
   return 'now'
 }
