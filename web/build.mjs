@@ -25,8 +25,8 @@ const types = {
 
 async function writeTypes() {
   const ast = await openapiTypes(new URL('../docs/openapi.yaml', import.meta.url), {emptyObjectsUnknown: true})
-  mkdirSync(join(here, 'src/generated'), {recursive: true})
-  writeFileSync(join(here, 'src/generated/openapi.d.ts'), astToString(ast))
+  mkdirSync(join(here, 'generated'), {recursive: true})
+  writeFileSync(join(here, 'generated/openapi.d.ts'), astToString(ast))
 }
 
 function checkTypes() {

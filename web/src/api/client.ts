@@ -1,6 +1,6 @@
 // The API as docs/openapi.yaml describes it. Every refusal becomes a Refused, no answer a NoAnswer.
 import createClient, {type Middleware} from 'openapi-fetch'
-import type {components, paths} from '../generated/openapi'
+import type {components, paths} from '../../generated/openapi'
 import {actor} from './identity'
 
 type Schemas = components['schemas']

@@ -1,5 +1,5 @@
 // A workflow as a picture: the way to success down the middle, every other end to the right of it.
-import type {components} from '../generated/openapi'
+import type {components} from '../../generated/openapi'
 import {neutralLook} from './state'
 
 type Edge = components['schemas']['Graph']['edges'][number]

@@ -11,7 +11,7 @@ import {Ago, Banner, Button, Chip, Curl, Empty, Failure, Person, Shown} from '..
 import {StateChip} from '../parts/state'
 import {RunLink} from '../parts/links'
 import {Graph} from '../parts/graph'
-import type {components} from '../generated/openapi'
+import type {components} from '../../generated/openapi'
 
 type DryRun = components['schemas']['DryRun']
 
