@@ -321,8 +321,9 @@ describe('every screen', () => {
   })
 
   test('fits in 320 pixels', async () => {
+    const run = await server.run('Narrow')
     const page = await visit(everything, '/', {viewport: {width: 320, height: 640}})
-    for (const path of ['/', '/runs', '/runs/1', '/new', '/workflows/release', '/calendars', '/plugins', '/system']) {
+    for (const path of ['/', '/runs', `/runs/${run.id}`, '/new', '/workflows/release', '/calendars', '/plugins', '/system']) {
       await page.goto(server.base + path)
       await page.getByRole('heading', {level: 1}).waitFor()
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 320, `${path} is wider`)
