@@ -16,6 +16,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends \
 WORKDIR /src
 COPY . .
 RUN npm ci --prefix server/api/docs-ui --no-audit --no-fund --ignore-scripts \
+    && npm ci --prefix web --no-audit --no-fund --ignore-scripts \
     && cmake --preset release -DGATEWRIGHT_TESTS=OFF \
     && ninja -C build/release gatewright builtin_plugins \
     && cmake --install build/release --prefix /opt/gatewright --component server --strip

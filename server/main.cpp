@@ -111,7 +111,8 @@ std::string PublicUrl(const cli::Settings& settings, std::uint16_t port) {
 
 void PrintHello(const std::string& base) {
   fmt::print(
-      "\nGatewright {} answers on {} (the API, with forms to try it: {}/docs). For example:\n\n"
+      "\nGatewright {} answers on {}: open it in a browser. (The API, with forms to try it: "
+      "{}/docs.) For example:\n\n"
       "  curl -X POST {}/deployments -H 'Content-Type: application/json' "
       "-d '{{\"name\": \"Deploy Feature X\"}}'\n"
       "  curl -X POST {}/deployments/1/approve\n"

@@ -13,6 +13,7 @@ struct EmbeddedFile {
 };
 
 std::span<const EmbeddedFile> DocsFiles();      // the API page and openapi.json
+std::span<const EmbeddedFile> PageFiles();      // the operator's page, packed by web/build.mjs
 std::span<const EmbeddedFile> TemplateFiles();  // what `gatewright plugin new` writes
 
 }  // namespace gatewright

@@ -81,6 +81,7 @@ void Mount(http::Router& router, ApiContext& api) {
   MountHealth(routes);
   MountMetrics(routes);
   MountDocs(routes);
+  MountPage(routes);
 }
 
 }  // namespace gatewright::api

@@ -31,6 +31,7 @@ using CallHandler = std::function<Outcome(Call&)>;
 struct RouteRules {
   std::vector<std::string_view> query = {};        // the parameters it knows
   std::vector<std::string_view> later_query = {};  // known to the design, not supported yet
+  bool any_query = false;                          // somebody else reads it, for example a script
   std::chrono::milliseconds answer_time{0};
 };
 

@@ -23,6 +23,7 @@ constexpr auto kKinds = std::to_array<ProblemKind>({
     {"not_eligible", 403, "The caller may not fill any rule of the open gate."},
     {"self_approval", 403, "Separation of duties forbids this person's vote."},
     {"not_allowed", 403, "The caller may not do that; the detail says who may."},
+    {"cross_site", 403, "A browser sent it for a page of another address."},
     {"not_found", 404, "What the path or the body names does not exist."},
     {"method_not_allowed", 405, "The path exists, the method does not; see Allow."},
     {"request_timeout", 408, "The request did not arrive in time."},

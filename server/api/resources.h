@@ -25,5 +25,6 @@ void MountEvents(Routes& routes);
 void MountHealth(Routes& routes);
 void MountMetrics(Routes& routes);
 void MountDocs(Routes& routes);
+void MountPage(Routes& routes);  // the operator's
 
 }  // namespace gatewright::api
