@@ -143,6 +143,7 @@ int ServeWith(ports::Store& store, ports::Plugins& plugins, const cli::Settings&
   const ports::SystemClock clock;
   runtime::Engine engine(store, plugins, clock, log, EngineOptionsFrom(settings));
   api::ApiOptions api_options;
+  api_options.public_url = settings.public_url;
   api_options.check_source = [&plugins](std::string_view source, std::string_view file) {
     return CheckSource(source, file, plugins);
   };

@@ -8,6 +8,7 @@
 
 #include "engine/base/edit_distance.h"
 #include "server/api/identity.h"
+#include "server/api/origin.h"
 #include "server/api/parts.h"
 #include "server/api/problems.h"
 
@@ -52,10 +53,13 @@ Outcome Run(ApiContext& api, const RouteRules& rules, const CallHandler& handler
 void Routes::Add(std::string method, std::string pattern, RouteRules rules, CallHandler handler) {
   http::RouteOptions options;
   options.answer_time = rules.answer_time;
+  const bool is_change = method != "GET";
   router_.Add(
       std::move(method), std::move(pattern),
-      [&api = api_, rules = std::move(rules), handler = std::move(handler)](
+      [&api = api_, is_change, rules = std::move(rules), handler = std::move(handler)](
           const http::Request& request, const http::Responder& responder) {
+        auto foreign = is_change ? RefuseOrigin(request, api.options().public_url) : std::nullopt;
+        if (foreign) return responder.Send(*std::move(foreign));
         if (auto response = Run(api, rules, handler, request, responder)) {
           responder.Send(*std::move(response));
         }

@@ -41,6 +41,8 @@ constexpr auto kKinds = std::to_array<ProblemKind>({
     {"target_too_long", 414, "The request target is longer than the limit."},
     {"unsupported_media_type", 415, "The body's Content-Type is not one that is read here."},
     {"range_not_satisfiable", 416, "The log has no byte of the range that Range names."},
+    {"upgrade_required", 426, "This resource is a WebSocket."},
+    {"cross_origin", 403, "A page of another origin may not act here."},
     {"expectation_failed", 417, "Only `Expect: 100-continue` is understood."},
     {"validation_failed", 422, "The body is wrong; `errors` lists every mistake."},
     {"idempotency_key_reused", 422, "The Idempotency-Key was used for another request before."},
