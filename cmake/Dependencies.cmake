@@ -10,6 +10,7 @@ find_package(CURL REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(date REQUIRED)  # date::date-tz, which reads the time zones of the system
 pkg_check_modules(PISTACHE REQUIRED IMPORTED_TARGET libpistache)
+find_package(wslay CONFIG REQUIRED)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)

@@ -175,6 +175,7 @@ int ServeWith(ports::Store& store, host::PluginHost& host, const cli::Arguments&
   runtime::Engine engine(store, plugins, clock, log,
                          EngineOptionsFrom(settings, recordings->read_secret));
   api::ApiOptions api_options;
+  api_options.public_url = settings.public_url;
   api_options.check_source = [&plugins](std::string_view source, std::string_view file) {
     return CheckSource(source, file, plugins);
   };

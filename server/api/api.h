@@ -50,6 +50,7 @@ struct ApiOptions {
   Duration longest_wait{std::chrono::seconds{60}};
   // As /health shows them: how callers are known, and what an operator should worry about.
   std::string auth_mode = "none";
+  std::string public_url;  // how browsers reach this server, where their Host does not say so
   std::vector<std::string> warnings;
   // Turns YAML or JSON into a checked workflow; `file` names it in messages. Without it nothing
   // can be published over HTTP.

@@ -8,6 +8,7 @@
 
 #include "engine/base/edit_distance.h"
 #include "server/api/identity.h"
+#include "server/api/origin.h"
 #include "server/api/parts.h"
 #include "server/api/problems.h"
 
@@ -40,23 +41,11 @@ Outcome RefuseQuery(const http::Request& request, const RouteRules& rules) {
   return std::nullopt;
 }
 
-// A page of somewhere else may not change anything in the name of who looks at it. Browsers say
-// where a request comes from and no page can change that; other programs do not say it.
-Outcome RefuseOtherSites(const http::Request& request) {
-  if (request.method == "GET") return std::nullopt;
-  const std::string_view site = request.Get("Sec-Fetch-Site");
-  if (site.empty() || site == "same-origin" || site == "none") return std::nullopt;
-  return http::Problem(
-      403, "cross_site",
-      fmt::format(
-          "a browser sent this for a page of another address (Sec-Fetch-Site: {}); expected a "
-          "page of this server, or another program",
-          site));
-}
-
 Outcome Run(ApiContext& api, const RouteRules& rules, const CallHandler& handler,
             const http::Request& request, const http::Responder& responder) {
-  if (auto refusal = RefuseOtherSites(request)) return refusal;
+  if (request.method != "GET") {
+    if (auto refusal = RefuseOrigin(request, api.options().public_url)) return refusal;
+  }
   if (auto refusal = RefuseQuery(request, rules)) return refusal;
   GW_TRY(caller, CallerOf(request));
   Call call{api, request, responder, std::move(caller)};

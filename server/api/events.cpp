@@ -1,12 +1,15 @@
-// The live feed: Server-Sent Events with the position in the log as their id. A subscriber resumes
-// by Last-Event-ID or ?since= and gets every entry after it exactly once.
+// The live feed, as Server-Sent Events or through a WebSocket, with the position in the log as the
+// id of each event. A subscriber resumes by Last-Event-ID or ?since= and gets every entry after it
+// exactly once.
 #include <fmt/format.h>
 
 #include "server/api/lists.h"
+#include "server/api/origin.h"
 #include "server/api/parameters.h"
 #include "server/api/parts.h"
 #include "server/api/problems.h"
 #include "server/api/resources.h"
+#include "server/http/web_socket.h"
 
 namespace gatewright::api {
 namespace {
@@ -36,7 +39,19 @@ std::string Opening(std::int64_t cursor, std::optional<std::int64_t> since) {
       kRetry, cursor, cursor, *since, cursor);
 }
 
-Outcome Subscribe(Call& call) {
+// The same as the first message of a WebSocket.
+std::string OpeningMessage(std::int64_t cursor, std::optional<std::int64_t> since) {
+  const bool is_reset = since && *since > cursor;
+  return http::TextMessage(
+      fmt::format(R"({{"id":{},"event":"{}"}})", cursor, is_reset ? "reset" : "open"));
+}
+
+Outcome Subscribe(Call& call, bool as_messages) {
+  if (as_messages) {
+    // No browser asks before it opens one for a foreign page.
+    if (auto refusal = RefuseOrigin(call.request, call.api.options().public_url)) return refusal;
+    if (auto refusal = http::RefuseUpgrade(call.request)) return refusal;
+  }
   GW_TRY(since, ReadSince(call.request));
   const auto run = call.request.Query("run");
   const auto run_id = run ? ParseCanonicalInteger(*run) : std::nullopt;
@@ -52,9 +67,11 @@ Outcome Subscribe(Call& call) {
   if (run_id) {
     subscription.matches = [id = *run_id](const http::Frame& frame) { return frame.run_id == id; };
   }
+  subscription.as_messages = as_messages;
   http::Response opening;
   opening.content_type = "text/event-stream";
-  opening.body = Opening(subscription.cursor, since);
+  opening.body = as_messages ? OpeningMessage(subscription.cursor, since)
+                             : Opening(subscription.cursor, since);
   opening.headers = {{"X-Accel-Buffering", "no"}};
   auto& subscribers = call.api.parts().subscribers;
   ++subscribers;
@@ -66,7 +83,9 @@ Outcome Subscribe(Call& call) {
 }  // namespace
 
 void MountEvents(Routes& routes) {
-  routes.Get("/api/v1/events", {.query = {"since", "run"}}, Subscribe);
+  const RouteRules rules{.query = {"since", "run"}};
+  routes.Get("/api/v1/events", rules, [](Call& call) { return Subscribe(call, false); });
+  routes.Get("/api/v1/ws", rules, [](Call& call) { return Subscribe(call, true); });
 }
 
 }  // namespace gatewright::api

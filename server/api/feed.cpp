@@ -4,15 +4,19 @@
 
 #include "engine/codec/views.h"
 #include "server/api/parts.h"
+#include "server/http/web_socket.h"
 
 namespace gatewright::api {
 
 http::Frame FrameOf(const ports::Entry& entry) {
+  const std::string_view topic = codec::TopicOf(entry);
+  std::string data;
+  codec::AppendFeedEntry(data, entry);
   std::string bytes =
-      fmt::format("id: {}\nevent: {}\ndata: ", entry.position.value, codec::TopicOf(entry));
-  codec::AppendFeedEntry(bytes, entry);
-  bytes += "\n\n";
+      fmt::format("id: {}\nevent: {}\ndata: {}\n\n", entry.position.value, topic, data);
   http::Frame frame;
+  frame.message = std::make_shared<const std::string>(http::TextMessage(
+      fmt::format(R"({{"id":{},"event":"{}","data":{}}})", entry.position.value, topic, data)));
   frame.position = entry.position.value;
   frame.run_id = entry.run.value;
   frame.bytes = std::make_shared<const std::string>(std::move(bytes));

@@ -102,7 +102,9 @@ void AppendAnswerHead(std::string& out, const AnswerContext& context, const Resp
       AppendLine(out, header.name, header.value);
     }
   }
-  if (!context.keep_alive) {
+  if (context.length == BodyLength::kUpgrade) {
+    out += "Connection: Upgrade\r\n";
+  } else if (!context.keep_alive) {
     out += "Connection: close\r\n";
   } else if (context.minor_version == 0) {
     out += "Connection: keep-alive\r\n";

@@ -9,7 +9,8 @@
 
 namespace gatewright::http {
 
-enum class BodyLength { kKnown = 1, kUntilClose, kChunked };
+// kUpgrade: what follows is another protocol.
+enum class BodyLength { kKnown = 1, kUntilClose, kChunked, kUpgrade };
 
 struct AnswerContext {
   std::string_view date;        // of the Date header

@@ -12,6 +12,7 @@
 #include "server/http/out_queue.h"
 #include "server/http/router.h"
 #include "server/http/stream_link.h"
+#include "server/http/web_socket.h"
 
 namespace gatewright::http {
 
@@ -57,6 +58,7 @@ struct Connection {
   OutQueue out;
 
   std::shared_ptr<StreamLink> stream;  // set: the rest of this connection is a stream
+  std::unique_ptr<WebSocket> socket;   // set: of WebSocket messages
 
   Clock::time_point since{};          // of the current phase: idle, head, body, answer, last write
   Clock::time_point stalled_since{};  // nothing could be written since; zero when not blocked

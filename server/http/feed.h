@@ -23,6 +23,7 @@ struct Frame {
   std::int64_t run_id = 0;
   std::string workflow;
   std::shared_ptr<const std::string> bytes;  // "id: 7\nevent: …\ndata: …\n\n", written unchanged
+  std::shared_ptr<const std::string> message;  // the same as one WebSocket message
 };
 
 // The committed past. Implemented by whoever can read the log.
@@ -43,6 +44,7 @@ class FeedSource {
 struct Subscription {
   std::int64_t cursor = 0;                    // frames after this position are wanted; 0 is all
   std::function<bool(const Frame&)> matches;  // empty: every frame. Runs on the worker thread
+  bool as_messages = false;                   // for a WebSocket
 };
 
 }  // namespace gatewright::http

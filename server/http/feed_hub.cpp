@@ -11,7 +11,8 @@ FeedHub::FeedHub(FeedOutlet& outlet, FeedSource* source, std::size_t max_queue)
 
 void FeedHub::Add(const ConnectionKey& key, Subscription subscription) {
   index_[key.id] = subscribers_.size();
-  subscribers_.push_back({key, subscription.cursor, std::move(subscription.matches)});
+  subscribers_.push_back(
+      {key, subscription.cursor, std::move(subscription.matches), subscription.as_messages});
   CatchUp(subscribers_.back());
 }
 
@@ -54,7 +55,8 @@ FeedHub::Subscriber* FeedHub::Find(std::uint64_t connection_id) {
 
 void FeedHub::Deliver(Subscriber& subscriber, const Frame& frame) {
   subscriber.cursor = frame.position;
-  if (!subscriber.matches || subscriber.matches(frame)) outlet_.Write(subscriber.key, frame.bytes);
+  if (subscriber.matches && !subscriber.matches(frame)) return;
+  outlet_.Write(subscriber.key, subscriber.as_messages ? frame.message : frame.bytes);
 }
 
 void FeedHub::DeliverLive(Subscriber& subscriber, const std::vector<Frame>& frames) {

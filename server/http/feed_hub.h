@@ -61,6 +61,7 @@ class FeedHub {
     ConnectionKey key;
     std::int64_t cursor = 0;
     std::function<bool(const Frame&)> matches;
+    bool as_messages = false;
     State state = State::kCatchingUp;
     bool is_reading = false;  // a page is on its way
   };

@@ -25,8 +25,8 @@ Stream Responder::OpenBytes(Response head, StreamCallbacks callbacks) const {
 
 Stream Responder::Subscribe(Response head, Subscription subscription,
                             std::function<void()> on_closed) const {
-  return pending_->Open(std::move(head), StreamKind::kEvents, std::move(subscription),
-                        {std::move(on_closed), {}});
+  const auto kind = subscription.as_messages ? StreamKind::kMessages : StreamKind::kEvents;
+  return pending_->Open(std::move(head), kind, std::move(subscription), {std::move(on_closed), {}});
 }
 
 }  // namespace gatewright::http

@@ -32,7 +32,8 @@ class Responder {
   // Turns the request into a body of bytes that are written as they come (see stream.h).
   Stream OpenBytes(Response head, StreamCallbacks callbacks) const;
 
-  // Turns the request into a subscription to the server's feed (see feed.h).
+  // Turns the request into a subscription to the server's feed (see feed.h): as events, or as the
+  // messages of a WebSocket, which RefuseUpgrade must have nothing against.
   Stream Subscribe(Response head, Subscription subscription,
                    std::function<void()> on_closed = {}) const;
 

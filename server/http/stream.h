@@ -5,6 +5,9 @@
 // ": ping" comment. A reader with more than ServerOptions::max_stream_queue bytes waiting is
 // closed: it comes back with Last-Event-ID.
 //
+// Messages: a WebSocket (see web_socket.h). What is written has to be whole messages. In silence it
+// is pinged; otherwise as events.
+//
 // Bytes: the body is chunked, so that a reader knows a whole one from one that was cut off. Nothing
 // is written in silence (TCP keepalive finds readers that are gone). Who writes waits for
 // `on_drained` before it writes more; a reader that takes nothing for ServerOptions::stall_time is
@@ -22,7 +25,7 @@ namespace gatewright::http {
 
 class StreamLink;
 
-enum class StreamKind { kEvents = 1, kBytes };
+enum class StreamKind { kEvents = 1, kBytes, kMessages };
 
 // Run on the worker thread that owns the connection; must not block.
 struct StreamCallbacks {

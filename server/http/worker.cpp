@@ -152,6 +152,7 @@ void Worker::CloseIdle() {
     if (!connections_[slot]) continue;
     Connection& connection = *connections_[slot];
     if (connection.stream) {
+      if (connection.socket) EndStream(connection.Key(), true);
       Flush(connection);
       Close(connection);
       continue;
@@ -186,7 +187,12 @@ void Worker::Expire(Connection& connection) {
     if (connection.is_closing) return Close(connection);
     connection.since = now_;
     if (connection.stream->kind() == StreamKind::kBytes) return Rearm(connection);
-    connection.out.Append(": ping\n\n", buffers_);
+    scratch_ = ": ping\n\n";
+    if (connection.socket) {
+      scratch_.clear();
+      connection.socket->Ping(scratch_);
+    }
+    connection.out.Append(scratch_, buffers_);
     return Pump(connection);
   }
   if (connection.is_busy) {

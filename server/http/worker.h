@@ -85,6 +85,9 @@ class Worker : private FeedOutlet {
   void Route(Connection& connection, const std::shared_ptr<PendingAnswer>& pending);
   void RefuseFraming(Connection& connection, const FramingError& error);
   void Respond(Connection& connection, Response& response);
+  // Into a WebSocket.
+  void Receive(Connection& connection, std::string_view bytes);
+  void OpenSocket(Connection& connection, Response& head);
   void RunAfterHook(const Request& request, Response& response);
   void AppendBody(Connection& connection, Response& response);
   void Conclude(Connection& connection, int status);

@@ -85,6 +85,10 @@ bool Worker::ReadOnce(Connection& connection) {
   // the end was announced already must we read up to it.
   const bool was_short = static_cast<std::size_t>(size) < kReadBuffer;
   if (was_short && !connection.saw_hangup) connection.may_have_unread = false;
+  if (connection.socket && !connection.is_closing) {
+    Receive(connection, {read_buffer_.get(), static_cast<std::size_t>(size)});
+    return true;
+  }
   if (connection.is_closing || connection.stream) return true;
   std::string_view input(read_buffer_.get(), static_cast<std::size_t>(size));
   if (connection.input.empty()) Process(connection, input);

@@ -33,9 +33,10 @@ void Worker::OpenStream(const std::shared_ptr<StreamLink>& link, Response head,
   Connection* connection = FindWaiting(link->key());
   if (!connection) return link->MarkEnded();
   const Request& request = *connection->request;
+  if (link->kind() == StreamKind::kMessages) OpenSocket(*connection, head);
   const bool is_bytes = link->kind() == StreamKind::kBytes;
   const bool is_chunked = is_bytes && request.minor_version > 0;
-  if (!is_bytes && head.content_type == Response{}.content_type) {
+  if (!is_bytes && !connection->socket && head.content_type == Response{}.content_type) {
     head.content_type = "text/event-stream";
   }
   head.headers.push_back({"X-Accel-Buffering", "no"});
@@ -43,16 +44,23 @@ void Worker::OpenStream(const std::shared_ptr<StreamLink>& link, Response head,
   scratch_.clear();
   AppendAnswerHead(scratch_,
                    {date_.Get(), request.request_id, request.minor_version, false,
-                    is_chunked ? BodyLength::kChunked : BodyLength::kUntilClose},
+                    connection->socket ? BodyLength::kUpgrade
+                    : is_chunked       ? BodyLength::kChunked
+                                       : BodyLength::kUntilClose},
                    head);
   const bool is_over = request.is_head || shared_.is_draining;
   const auto first = std::make_shared<const std::string>(is_bytes ? std::move(head.body) : "");
   if (is_bytes) head.body.clear();
-  AppendBody(*connection, head);
+  if (connection->socket) {
+    connection->out.Append(scratch_, buffers_);
+    connection->out.Append(head.body, buffers_);
+  } else {
+    AppendBody(*connection, head);
+  }
   connection->is_chunked = is_chunked && !request.is_head;
   if (!request.is_head) AppendToStream(*connection, first);
   ::setsockopt(connection->fd, SOL_SOCKET, SO_SNDBUF, &kStreamSendBuffer, sizeof kStreamSendBuffer);
-  if (is_bytes) WatchForDeath(connection->fd);
+  if (is_bytes || connection->socket) WatchForDeath(connection->fd);
   connection->stream = link;
   counters_.streams++;
   Conclude(*connection, head.status);
@@ -91,11 +99,35 @@ void Worker::NotifyStreamWhenDrained(const ConnectionKey& key) {
   NotifyWhenDrained(key);
 }
 
+void Worker::OpenSocket(Connection& connection, Response& head) {
+  connection.socket = std::make_unique<WebSocket>();
+  head.status = 101;
+  head.headers.push_back({"Upgrade", "websocket"});
+  head.headers.push_back(
+      {"Sec-WebSocket-Accept", AcceptKey(connection.request->Get("Sec-WebSocket-Key"))});
+}
+
+void Worker::Receive(Connection& connection, std::string_view bytes) {
+  scratch_.clear();
+  connection.socket->Receive(bytes, scratch_);
+  connection.out.Append(scratch_, buffers_);
+  if (!connection.socket->IsOver()) return;
+  connection.is_closing = true;
+  if (std::exchange(connection.is_subscriber, false)) hub_.Remove(connection.Key());
+}
+
 // Without its last chunk a body is one that was cut off.
 void Worker::EndStream(const ConnectionKey& key, bool is_complete) {
   Connection* connection = FindStream(key);
   if (!connection) return;
   if (connection->is_chunked && is_complete) connection->out.Append("0\r\n\r\n", buffers_);
+  if (connection->socket) {
+    scratch_.clear();
+    const auto code =
+        is_complete ? WebSocket::CloseCode::kGoingAway : WebSocket::CloseCode::kFailed;
+    connection->socket->Close(code, is_complete ? "the server stops" : "come back later", scratch_);
+    connection->out.Append(scratch_, buffers_);
+  }
   connection->is_closing = true;
   if (std::exchange(connection->is_subscriber, false)) hub_.Remove(key);
   MarkDirty(*connection);

@@ -72,8 +72,12 @@ TEST_F(PageTest, APageOfAnotherAddressChangesNothing) {
     const std::string header = "Sec-Fetch-Site: " + std::string(site) + "\r\n";
     const Answer refused = Post("/deployments/1/approve", "", header);
     EXPECT_EQ(refused.status, 403);
-    EXPECT_EQ(refused["code"], "cross_site");
+    EXPECT_EQ(refused["code"], "cross_origin");
     EXPECT_EQ(Get("/deployments/1", header)["state"], "requested");
+  }
+  for (const char* origin : {"https://evil.example", "null", "http://127.0.0.1:1"}) {
+    const std::string header = "Origin: " + std::string(origin) + "\r\n";
+    EXPECT_EQ(Post("/deployments/1/approve", "", header).status, 403) << origin;
   }
   EXPECT_EQ(Post("/deployments/1/approve", "", "Sec-Fetch-Site: same-origin\r\n").status, 200);
 }
