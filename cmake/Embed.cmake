@@ -40,6 +40,8 @@ std::span<const EmbeddedFile> @table@() {
 
 }  // namespace gatewright
 ]=])
-  set_source_files_properties("${source}" PROPERTIES OBJECT_DEPENDS "${files}")
+  # Alone where files are built together: only so is it built again when its files change.
+  set_source_files_properties("${source}" PROPERTIES OBJECT_DEPENDS "${files}"
+    SKIP_UNITY_BUILD_INCLUSION ON)
   target_sources(${target} PRIVATE "${source}")
 endfunction()

@@ -4,7 +4,7 @@
 // site.txt has a line for each file: name, content type, digest, then offset and size in site.bin of the
 // file as it is and of the file compressed (size 0: not worth it), separated by tabs.
 import {createHash} from 'node:crypto'
-import {mkdirSync, readFileSync, readdirSync, writeFileSync} from 'node:fs'
+import {copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync} from 'node:fs'
 import {dirname, extname, join, relative, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {constants, gzipSync} from 'node:zlib'
@@ -24,7 +24,7 @@ const types = {
 }
 
 async function writeTypes() {
-  const ast = await openapiTypes(new URL('../docs/openapi.yaml', import.meta.url), {emptyObjectsUnknown: true})
+  const ast = await openapiTypes(new URL('../docs/openapi.yaml', import.meta.url), {emptyObjectsUnknown: true, defaultNonNullable: false})
   mkdirSync(join(here, 'generated'), {recursive: true})
   writeFileSync(join(here, 'generated/openapi.d.ts'), astToString(ast))
 }
@@ -72,6 +72,22 @@ function pack(folder) {
   writeFileSync(join(out, 'site.txt'), lines.join('\n') + '\n')
 }
 
+// Debug, release and sanitizer builds have the same page: it is built once for the same sources.
+function fingerprint() {
+  const hash = createHash('sha256').update(version)
+  const sources = ['build.mjs', 'index.html', 'package-lock.json', 'tsconfig.json', 'vite.config.ts', '../docs/openapi.yaml']
+  for (const path of [...sources.map((name) => join(here, name)), ...filesOf(join(here, 'src'))]) {
+    hash.update(`\0${relative(here, path)}\0`).update(readFileSync(path))
+  }
+  return hash.digest('hex')
+}
+
+const kept = join(here, 'node_modules/.cache/page', fingerprint())
+mkdirSync(out, {recursive: true})
+if (existsSync(join(kept, 'site.txt'))) {
+  for (const name of ['site.bin', 'site.txt']) copyFileSync(join(kept, name), join(out, name))
+  process.exit(0)
+}
 await writeTypes()
 checkTypes()
 await build({
@@ -81,3 +97,5 @@ await build({
   build: {outDir: join(out, 'site'), emptyOutDir: true},
 })
 pack(join(out, 'site'))
+mkdirSync(kept, {recursive: true})
+for (const name of ['site.bin', 'site.txt']) copyFileSync(join(out, name), join(kept, name))

@@ -32,7 +32,8 @@ const kinds: Record<string, Kind> = {
   extend: {title: 'Extend the deadline', button: 'Extend', reason: 'must', says: 'The gate stays open longer.'},
   cancel: {title: 'Cancel the run', button: 'Cancel the run', danger: true, reason: 'may', says: 'It ends here. What runs is stopped first.'},
   retry: {title: 'Retry', button: 'Retry', reason: 'may', says: 'Goes on where it failed, with the same version of its workflow.'},
-  rollback: {title: 'Roll back', button: 'Roll back', danger: true, reason: 'must', says: 'Undoes what the run has done, from its last stage to its first, as its workflow says. A gate of its own asks first.'},
+  rollback: {title: 'Roll back', button: 'Roll back', danger: true, reason: 'must', says: 'Undoes what the run has done, from its last stage to its first, as its workflow says. Whom its gates ask has to agree first.'},
+  submit: {title: 'Submit', button: 'Submit', reason: 'none', says: 'The draft becomes a run, with the newest version of its workflow: its first gate asks.'},
   resubmit: {title: 'Resubmit', button: 'Resubmit', reason: 'none', says: 'A new run of the same subject, with the newest version of its workflow. Nobody’s vote is taken over.'},
   resolve: {title: 'Resolve', button: 'Resolve', reason: 'must', says: 'Nobody knows what became of the action. Say what you found.'},
   change_subject: {title: 'Change the subject', button: 'Change', reason: 'may', says: 'Approvals of the old subject are void, unless the workflow keeps them.'},
@@ -61,6 +62,7 @@ async function send(run: Run, explanation: Explanation, {action, onBehalfOf}: As
     case 'cancel': return take(api.POST('/api/v1/runs/{id}/cancel', {params: {path, header}, body: {reason}}))
     case 'retry': return take(api.POST('/api/v1/runs/{id}/retry', {params: {path, header}, body: {reason}}))
     case 'rollback': return take(api.POST('/api/v1/runs/{id}/rollback', {params: {path, header}, body: {reason: told.reason}}))
+    case 'submit': return take(api.POST('/api/v1/runs/{id}/submit', {params: {path, header}, body: {}}))
     case 'resubmit': return take(api.POST('/api/v1/runs/{id}/resubmit', {params: {path, header}, body: {}}))
     case 'resolve': return take(api.POST('/api/v1/runs/{id}/resolve', {
       params: {path, header}, body: {resolution: told.choice as 'retry', reason: told.reason}}))

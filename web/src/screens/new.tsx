@@ -28,14 +28,14 @@ function Form({names}: {names: [string, string][]}) {
   const [later, setLater] = useState('')
   const definition = useQuery({...workflowQuery(workflow), enabled: workflow !== ''})
   const create = useMutation({
-    mutationFn: () => take(api.POST('/api/v1/runs', {body: {
-      workflow, name, subject: subject as Record<string, unknown>, not_before: later ? new Date(later).toISOString() : undefined}})),
+    mutationFn: (draft: boolean) => take(api.POST('/api/v1/runs', {body: {
+      workflow, name, draft, subject: subject as Record<string, unknown>, not_before: later ? new Date(later).toISOString() : undefined}})),
     onSuccess: (run) => void navigate({to: '/runs/$id', params: {id: String(run.id)}}),
   })
   const problems = problemsOf(create.error)
   const schema = definition.data?.subject_schema
   return (
-    <form className="card padded" onSubmit={(e) => { e.preventDefault(); if (isGood) create.mutate() }}>
+    <form className="card padded" onSubmit={(e) => { e.preventDefault(); if (isGood) create.mutate(false) }}>
       {create.error && <Failure error={create.error} what="The run" />}
       <Field label="Workflow">
         <select value={workflow} onChange={(e) => setWorkflow(e.target.value)}>{names.map(([id, title]) => <option key={id} value={id}>{title} ({id})</option>)}</select>
@@ -51,7 +51,10 @@ function Form({names}: {names: [string, string][]}) {
           <input type="datetime-local" value={later} onChange={(e) => setLater(e.target.value)} />
         </Field>
       </details>
-      <div className="form-end"><Button kind="primary" type="submit" icon="plus" isDisabled={create.isPending || !isGood || name === ''}>Create the run</Button></div>
+      <div className="form-end">
+        <Button onPress={() => create.mutate(true)} isDisabled={create.isPending || name === ''}>Keep it as a draft</Button>
+        <Button kind="primary" type="submit" icon="plus" isDisabled={create.isPending || !isGood || name === ''}>Create the run</Button>
+      </div>
       <details><summary>The same from a command line</summary>
         <Curl>{`curl -X POST ${location.origin}/api/v1/runs -H 'Content-Type: application/json' \\\n  -d '${JSON.stringify({workflow, name: name || 'Deploy Feature X', subject}).replaceAll("'", "'\\''")}'`}</Curl>
       </details>
