@@ -23,7 +23,7 @@ struct Frame {
   std::int64_t run_id = 0;
   std::string workflow;
   std::shared_ptr<const std::string> bytes;  // "id: 7\nevent: …\ndata: …\n\n", written unchanged
-  std::shared_ptr<const std::string> message;  // the same as one WebSocket message
+  std::shared_ptr<const std::string> message{};  // the same as one WebSocket message
 };
 
 // The committed past. Implemented by whoever can read the log.
