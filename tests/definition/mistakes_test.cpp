@@ -207,7 +207,7 @@ INSTANTIATE_TEST_SUITE_P(
          "anew), none, or a map with 'rules', found the string 'all'"},
         {"action", "{plugin: noop, rollback: {plugin: nop}}",
          "unknown_plugin stage 'S', action, rollback: no plugin offers an executor 'nop' "
-         "(installed: command, http, kubernetes, noop). Did you mean 'noop'?"},
+         "(installed: assistants, command, http, kubernetes, noop). Did you mean 'noop'?"},
         {"action", "{plugin: command, with: {argv: [x], env: {T: {secret: {env: A, file: /b}}}}}",
          "bad_value stage 'S', action: 'secret': expected one of {env: NAME} and {file: PATH}"},
         {"action", "{plugin: command, with: {argv: [x], env: {T: {secret: {env: APPROVAL_X}}}}}",
@@ -265,7 +265,7 @@ TEST(Mistakes, ADuplicateKeyDoesNotHideTheOthers) {
             "yaml w.yaml:2:1: the key 'kind' is given twice (first in line 1)\n"
             "missing_key w.yaml:5:7: 'stages' is missing\n"
             "unknown_key w.yaml:5:8: unknown key 'stags' (known: stages, initialState, states, "
-            "subject, committers, lock, calendar, override, notify). Did you mean 'stages'?");
+            "subject, committers, drafts, lock, calendar, override, notify). Did you mean 'stages'?");
 }
 
 TEST(Mistakes, TheListOfThemEnds) {

@@ -69,13 +69,20 @@ TEST(WebSocket, TakesNoMessages) {
   EXPECT_THAT(Answer(socket, FromClient(kPing, "late")), IsEmpty());
 }
 
-TEST(WebSocket, RefusesWhatIsNotTheProtocol) {
-  WebSocket unmasked;
-  ExpectClosed(unmasked, Answer(unmasked, "\x81\x02hi"), 1002);
-  WebSocket huge;
-  ExpectClosed(huge, Answer(huge, std::string("\x82\xfe\xff\xff\0\0\0\0", 8)), 1009);
-  WebSocket latin;
-  ExpectClosed(latin, Answer(latin, FromClient(kText, "\xe9")), 1007);
+TEST(WebSocket, RefusesWhatIsNotMasked) {
+  WebSocket socket;
+  ExpectClosed(socket, Answer(socket, "\x81\x02hi"), 1002);
+}
+
+TEST(WebSocket, RefusesWhatIsTooLong) {
+  WebSocket socket;
+  const std::string head("\x82\xfe\xff\xff\0\0\0\0", 8);
+  ExpectClosed(socket, Answer(socket, head + std::string(65'535, 'a')), 1009);
+}
+
+TEST(WebSocket, RefusesWhatIsNotUtf8) {
+  WebSocket socket;
+  ExpectClosed(socket, Answer(socket, FromClient(kText, "\xe9")), 1007);
 }
 
 TEST(WebSocket, SaysWhyItGoes) {
