@@ -23,7 +23,7 @@ constexpr int kMaxPages = 20;
 const std::vector<core::RunStatus> kEnds = {
     core::RunStatus::kNeedsAttention, core::RunStatus::kSucceeded, core::RunStatus::kRejected,
     core::RunStatus::kExpired,        core::RunStatus::kCancelled, core::RunStatus::kFailed,
-    core::RunStatus::kSuperseded,     core::RunStatus::kStale,    core::RunStatus::kRolledBack};
+    core::RunStatus::kSuperseded,     core::RunStatus::kStale,     core::RunStatus::kRolledBack};
 
 json::value Moment(const std::optional<Time>& time) {
   if (!time) return nullptr;

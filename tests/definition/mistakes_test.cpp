@@ -260,12 +260,13 @@ INSTANTIATE_TEST_SUITE_P(
     }));
 
 TEST(Mistakes, ADuplicateKeyDoesNotHideTheOthers) {
-  EXPECT_EQ(Mistakes("kind: Workflow\nkind: Workflow\napiVersion: gatewright/v1\nmetadata: {name: "
-                     "w}\nspec: {stags: []}\n"),
-            "yaml w.yaml:2:1: the key 'kind' is given twice (first in line 1)\n"
-            "missing_key w.yaml:5:7: 'stages' is missing\n"
-            "unknown_key w.yaml:5:8: unknown key 'stags' (known: stages, initialState, states, "
-            "subject, committers, drafts, lock, calendar, override, notify). Did you mean 'stages'?");
+  EXPECT_EQ(
+      Mistakes("kind: Workflow\nkind: Workflow\napiVersion: gatewright/v1\nmetadata: {name: "
+               "w}\nspec: {stags: []}\n"),
+      "yaml w.yaml:2:1: the key 'kind' is given twice (first in line 1)\n"
+      "missing_key w.yaml:5:7: 'stages' is missing\n"
+      "unknown_key w.yaml:5:8: unknown key 'stags' (known: stages, initialState, states, "
+      "subject, committers, drafts, lock, calendar, override, notify). Did you mean 'stages'?");
 }
 
 TEST(Mistakes, TheListOfThemEnds) {

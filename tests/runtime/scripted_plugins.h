@@ -115,9 +115,8 @@ class ScriptedPlugins final : public ports::Plugins {
                                       Duration) override {
       return plugins.stop(request);
     }
-    Result<ports::AttemptReport> Rollback(const ports::AttemptRequest& request,
-                                          ports::AttemptSink&, Duration,
-                                          const std::atomic<bool>&) override {
+    Result<ports::AttemptReport> Rollback(const ports::AttemptRequest& request, ports::AttemptSink&,
+                                          Duration, const std::atomic<bool>&) override {
       return plugins.rollback(request);
     }
     ScriptedPlugins& plugins;
