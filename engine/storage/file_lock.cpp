@@ -4,13 +4,17 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 namespace gatewright::storage {
@@ -33,6 +37,26 @@ std::string Holder(int descriptor) {
   return pid.empty() ? "unknown" : pid;
 }
 
+// What a killed process was starting just then holds its files until it runs: a moment.
+bool IsGone(const std::string& pid) {
+  const long number = std::strtol(pid.c_str(), nullptr, 10);
+  return number > 0 && kill(static_cast<pid_t>(number), 0) != 0 && errno == ESRCH;
+}
+
+// As flock(2) says it. Waits for nobody but those who are gone.
+int LockSoon(int descriptor) {
+  constexpr auto kPatience = std::chrono::seconds{2};
+  constexpr auto kPause = std::chrono::milliseconds{10};
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  while (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    const int why = errno;
+    const bool may_come = why == EWOULDBLOCK && std::chrono::steady_clock::now() < until;
+    if (!may_come || !IsGone(Holder(descriptor))) return why;
+    std::this_thread::sleep_for(kPause);
+  }
+  return 0;
+}
+
 }  // namespace
 
 Result<FileLock> FileLock::Take(const std::string& database) {
@@ -49,8 +73,7 @@ Result<FileLock> FileLock::Take(const std::string& database) {
   const std::string lock_path = path.string() + ".lock";
   const int descriptor = open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (descriptor < 0) return CannotUse("write", lock_path, std::strerror(errno));
-  if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    const int why = errno;
+  if (const int why = LockSoon(descriptor); why != 0) {
     const std::string holder = Holder(descriptor);
     close(descriptor);
     if (why != EWOULDBLOCK) return CannotUse("lock", lock_path, std::strerror(why));

@@ -1,12 +1,15 @@
 // tests/storage/sqlite_test.cpp: what only the SQLite store promises: one writer, sound refusals to
 // open, a bounded write-ahead log, and going on after a full disk.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <fstream>
+#include <thread>
 
 #include "engine/storage/check.h"
 #include "engine/storage/migrations.h"
@@ -50,6 +53,26 @@ TEST(Sqlite, KnowsAFileUnderAnotherName) {
   const auto first = Get(Open(folder.Path("a.db")));
   std::filesystem::create_symlink(folder.Path("a.db"), folder.Path("b.db"));
   EXPECT_EQ(Refusal(folder.Path("b.db")).code, ErrorCode::kConflict);
+}
+
+// A killed process may have been starting another one, which has its files until it runs.
+TEST(Sqlite, WaitsForWhatAKilledProcessLeftBehind) {
+  const TempFolder folder;
+  const auto path = folder.Path("a.db");
+  Get(Open(path)).reset();
+  const pid_t gone = fork();
+  if (gone == 0) _exit(0);
+  ASSERT_EQ(waitpid(gone, nullptr, 0), gone);
+  std::ofstream(path + ".lock") << gone << '\n';
+  const int left_behind = open((path + ".lock").c_str(), O_RDWR | O_CLOEXEC);
+  ASSERT_EQ(flock(left_behind, LOCK_EX), 0);
+
+  std::thread soon([left_behind] {
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    close(left_behind);
+  });
+  EXPECT_TRUE(Open(path));
+  soon.join();
 }
 
 TEST(Sqlite, GivesTheLockBackWhenItsHolderIsKilled) {
