@@ -36,9 +36,10 @@ function(gatewright_build_quickly name)
 endfunction()
 
 # gatewright_test(name LIBS… SOURCES…): one GoogleTest program, run by ctest. OPTIMIZED: what it does
-# itself takes long (random worlds, brute force), so that building it well pays.
+# itself takes long (random worlds, brute force), so that building it well pays. ALL_INCLUDE: a header
+# that all of its many files include.
 function(gatewright_test name)
-  cmake_parse_arguments(ARG "OPTIMIZED" "" "SOURCES;LIBS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "OPTIMIZED" "ALL_INCLUDE" "SOURCES;LIBS;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE gatewright_options ${ARG_LIBS} GTest::gtest_main GTest::gmock)
   if(NOT ARG_OPTIMIZED)
@@ -46,7 +47,10 @@ function(gatewright_test name)
   endif()
   # Not where people work: a changed precompiled header is a reason to compile all tests, and ccache
   # does not like them.
-  if(NOT ARG_OPTIMIZED AND CMAKE_UNITY_BUILD)
+  if(ARG_ALL_INCLUDE AND CMAKE_UNITY_BUILD)
+    target_precompile_headers(${name} PRIVATE
+      ${PROJECT_SOURCE_DIR}/tests/support/common.h ${PROJECT_SOURCE_DIR}/${ARG_ALL_INCLUDE})
+  elseif(NOT ARG_OPTIMIZED AND CMAKE_UNITY_BUILD)
     if(NOT TARGET tests_common)
       add_library(tests_common OBJECT ${PROJECT_SOURCE_DIR}/tests/support/common.cpp)
       target_link_libraries(tests_common PRIVATE gatewright_options GTest::gtest_main GTest::gmock)
