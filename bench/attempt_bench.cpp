@@ -4,6 +4,7 @@
 // PROGRAM is gatewright; FOLDER takes the database and is emptied by nobody.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -192,13 +193,14 @@ int main(int argc, char** argv) {
              rate(command), nothing / command);
 
   const std::size_t threads = Count("Threads:");
-  const std::size_t before = Count("VmRSS:");
+  const auto before = static_cast<double>(Count("VmRSS:"));
   Drive(engine, "relay", kInFlight, [](const core::Run& run) {
     return !run.attempts.empty() && run.attempts.back().is_handed_over;
   });
+  // The allocator may have given some back meanwhile.
+  const double more = std::max(0.0, static_cast<double>(Count("VmRSS:")) - before);
   fmt::print("{} attempts that go on outside: {} threads more, {:.1f} KB each\n", kInFlight,
-             Count("Threads:") - threads,
-             static_cast<double>(Count("VmRSS:") - before) / static_cast<double>(kInFlight));
+             Count("Threads:") - threads, more / kInFlight);
   engine.Stop(std::chrono::seconds{1});
   return 0;
 }
