@@ -32,8 +32,14 @@ class Random {
   std::mt19937_64 engine_;
 };
 
-// A few fixed seeds and a new one each time; or only GATEWRIGHT_SEED, where that is set. Printed,
-// so that a failure can be repeated.
+// A new one each time, or GATEWRIGHT_SEED where that is set. Printed, so that a failure can be
+// repeated.
+std::uint64_t NewSeed();
+
+// A few that are always the same: what has to happen at least once happens with these, or never.
+inline const std::vector<std::uint64_t> kFixedSeeds = {1, 20260302};
+
+// The fixed ones and a new one; or only GATEWRIGHT_SEED, where that is set.
 std::vector<std::uint64_t> Seeds();
 
 // The number in an environment variable, or `otherwise`.

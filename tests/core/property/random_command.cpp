@@ -377,7 +377,7 @@ Command Sensible(Random& random, const Situation& at) {
                                                     {4, SomeDraftExpiry},
                                                     {4, SomeVote}};
   static const std::vector<Weighted> kAfterwards = {
-      {60, SomeRetry}, {30, SomeAnswer}, {60, SomeRollBack}};
+      {40, SomeRetry}, {20, SomeAnswer}, {90, SomeRollBack}};
   static const std::vector<Weighted> kInReview = {
       {45, SomeVote}, {25, SomeEligible}, {20, SomeMoment}, {3, SomeCancel}, {2, SomeOverride}};
   if (at.run.review) return OneOf(random, at, kInReview);

@@ -11,10 +11,10 @@ namespace gatewright::core::test {
 namespace {
 
 constexpr std::uint64_t kSteps = 40;
-constexpr std::uint64_t kQuickWalks = 12'000;
+constexpr std::uint64_t kQuickWalks = 24'000;
 
-void WalkAll(std::uint64_t walks, bool is_restarted, Taken& taken) {
-  const auto seeds = Seeds();
+void WalkAll(const std::vector<std::uint64_t>& seeds, std::uint64_t walks, bool is_restarted,
+             Taken& taken) {
   for (const std::uint64_t seed : seeds) {
     Random random(seed);
     for (std::uint64_t walk = 0; walk < walks / seeds.size() + 1; ++walk) {
@@ -36,9 +36,17 @@ bool IsRare(const Transition& row) {
   return false;
 }
 
-TEST(WalkProperty, EveryStepIsARowAndEveryRowIsTaken) {
+std::uint64_t Walks() { return NumberFromEnvironment("GATEWRIGHT_WALKS", kQuickWalks); }
+
+TEST(WalkProperty, EveryStepIsARow) {
   Taken taken{};
-  WalkAll(NumberFromEnvironment("GATEWRIGHT_WALKS", kQuickWalks), false, taken);
+  WalkAll({NewSeed()}, Walks() / 3, false, taken);
+}
+
+// With fixed seeds only: of new ones some would miss a row, by chance, and prove nothing by it.
+TEST(WalkProperty, EveryRowIsTaken) {
+  Taken taken{};
+  WalkAll(kFixedSeeds, Walks(), false, taken);
   for (std::size_t row = 0; row < kTransitions.size(); ++row) {
     const Transition& transition = kTransitions[row];
     if (IsRare(transition)) continue;
@@ -52,7 +60,7 @@ TEST(WalkProperty, EveryStepIsARowAndEveryRowIsTaken) {
 
 TEST(WalkProperty, ARestartAfterEveryStepChangesNothing) {
   Taken taken{};
-  WalkAll(NumberFromEnvironment("GATEWRIGHT_WALKS", kQuickWalks) / 40, true, taken);
+  WalkAll(Seeds(), Walks() / 40, true, taken);
 }
 
 }  // namespace
