@@ -40,6 +40,15 @@ void Members(auto& io, Of<core::StageMapping> auto& mapping) {
   io.Text("from", mapping.from);
   io.Text("to", mapping.to);
 }
+void BeginningMembers(auto& io, auto& event) {
+  io.Text("workflow", event.workflow);
+  io.Text("version", event.version);
+  io.Text("name", event.name);
+  io.Text("requester", event.requester);
+  io.Flag("requester_is_everybody", event.is_requester_everybody);
+  io.Json("subject", event.subject_json);
+  io.Text("subject_digest", event.subject_digest);
+}
 void GateMembers(auto& io, auto& event) {
   io.Text("stage", event.stage);
   io.Integer("epoch", event.epoch);
@@ -58,13 +67,7 @@ void LockMembers(auto& io, auto& event) {
 // The run and its subject.
 
 void Members(auto& io, Of<core::RunCreated> auto& event) {
-  io.Text("workflow", event.workflow);
-  io.Text("version", event.version);
-  io.Text("name", event.name);
-  io.Text("requester", event.requester);
-  io.Flag("requester_is_everybody", event.is_requester_everybody);
-  io.Json("subject", event.subject_json);
-  io.Text("subject_digest", event.subject_digest);
+  BeginningMembers(io, event);
   io.Text("state", event.initial_state);
   io.Objects("skips", event.skips);
   Members(io, event.facts);
@@ -74,13 +77,7 @@ void Members(auto& io, Of<core::RunCreated> auto& event) {
   io.Integer("resubmit_of", event.resubmit_of);
 }
 void Members(auto& io, Of<core::RunDrafted> auto& event) {
-  io.Text("workflow", event.workflow);
-  io.Text("version", event.version);
-  io.Text("name", event.name);
-  io.Text("requester", event.requester);
-  io.Flag("requester_is_everybody", event.is_requester_everybody);
-  io.Json("subject", event.subject_json);
-  io.Text("subject_digest", event.subject_digest);
+  BeginningMembers(io, event);
   io.At("not_before", event.not_before);
   io.Integer("parent", event.parent);
   io.Integer("resubmit_of", event.resubmit_of);

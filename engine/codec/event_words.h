@@ -27,7 +27,7 @@ constexpr Words<5> WordsOf(core::PrincipalKind) {
   return {"person", "service", "policy", "timer", "engine"};
 }
 constexpr Words<4> WordsOf(core::Choice) { return {"approve", "reject", "withdraw", "abstain"}; }
-constexpr Words<8> WordsOf(core::RunOutcome) {
+constexpr Words<core::kRunOutcomes> WordsOf(core::RunOutcome) {
   return {"succeeded", "rejected",   "expired", "cancelled",
           "failed",    "superseded", "stale",   "rolled_back"};
 }

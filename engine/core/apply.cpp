@@ -30,38 +30,18 @@ class Applier {
   Applier(Run& run, const Stamp& stamp) : run_(run), stamp_(stamp) {}
 
   void operator()(const RunCreated& event) {
-    run_.workflow = event.workflow;
-    run_.workflow_version = event.version;
-    run_.name = event.name;
-    run_.requester = event.requester;
-    run_.is_requester_everybody = event.is_requester_everybody;
-    run_.subject_json = event.subject_json;
-    run_.subject_digest = event.subject_digest;
+    Begin(event);
     run_.state = event.initial_state;
     run_.skips = event.skips;
     run_.facts = event.facts;
     run_.requester_groups = event.requester_groups;
-    run_.not_before = event.not_before;
-    run_.parent = event.parent;
-    run_.resubmit_of = event.resubmit_of;
-    run_.created_at = stamp_.at;
   }
 
   void operator()(const RunDrafted& event) {
-    run_.workflow = event.workflow;
-    run_.workflow_version = event.version;
-    run_.name = event.name;
-    run_.requester = event.requester;
-    run_.is_requester_everybody = event.is_requester_everybody;
-    run_.subject_json = event.subject_json;
-    run_.subject_digest = event.subject_digest;
-    run_.not_before = event.not_before;
-    run_.parent = event.parent;
-    run_.resubmit_of = event.resubmit_of;
+    Begin(event);
     run_.draft_expires_at = event.expires_at;
     run_.state = "draft";
     run_.status = RunStatus::kDraft;
-    run_.created_at = stamp_.at;
   }
 
   void operator()(const DraftEdited& event) {
@@ -357,6 +337,21 @@ class Applier {
   }
 
  private:
+  // What a run and a draft have in common.
+  void Begin(const auto& event) {
+    run_.workflow = event.workflow;
+    run_.workflow_version = event.version;
+    run_.name = event.name;
+    run_.requester = event.requester;
+    run_.is_requester_everybody = event.is_requester_everybody;
+    run_.subject_json = event.subject_json;
+    run_.subject_digest = event.subject_digest;
+    run_.not_before = event.not_before;
+    run_.parent = event.parent;
+    run_.resubmit_of = event.resubmit_of;
+    run_.created_at = stamp_.at;
+  }
+
   Stage& StageNamed(const StageName& name) {
     if (Stage* stage = run_.FindStage(name)) return *stage;
     // In the order of the workflow: what the run went back behind comes after it, and what comes

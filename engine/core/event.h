@@ -4,6 +4,7 @@
 // Long: it is a list, and reading it from top to bottom is how to learn what can happen.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,6 +32,7 @@ enum class RunOutcome {
   kStale,       // what would have been executed is not what was approved
   kRolledBack,  // what it had done was undone
 };
+inline constexpr std::size_t kRunOutcomes = 8;
 
 std::string_view ToString(Choice choice);
 std::string_view ToString(RunOutcome outcome);

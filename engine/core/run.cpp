@@ -43,29 +43,9 @@ RunStatus StatusOf(RunOutcome outcome) {
 }
 
 RunOutcome OutcomeOf(RunStatus status) {
-  switch (status) {
-    case RunStatus::kSucceeded:
-      return RunOutcome::kSucceeded;
-    case RunStatus::kRejected:
-      return RunOutcome::kRejected;
-    case RunStatus::kExpired:
-      return RunOutcome::kExpired;
-    case RunStatus::kCancelled:
-      return RunOutcome::kCancelled;
-    case RunStatus::kFailed:
-      return RunOutcome::kFailed;
-    case RunStatus::kSuperseded:
-      return RunOutcome::kSuperseded;
-    case RunStatus::kStale:
-      return RunOutcome::kStale;
-    case RunStatus::kRolledBack:
-      return RunOutcome::kRolledBack;
-    case RunStatus::kWaiting:
-    case RunStatus::kExecuting:
-    case RunStatus::kNeedsAttention:
-    case RunStatus::kBlocked:
-    case RunStatus::kDraft:
-      break;
+  for (std::size_t i = 1; i <= kRunOutcomes; ++i) {
+    const auto outcome = static_cast<RunOutcome>(i);
+    if (StatusOf(outcome) == status) return outcome;
   }
   GW_ASSERT(false);
 }

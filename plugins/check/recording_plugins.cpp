@@ -27,11 +27,6 @@ json::value Parsed(std::string_view text) {
   return value ? *value : json::value();
 }
 
-std::string_view WordOf(core::PrincipalKind kind) {
-  constexpr std::string_view kWords[] = {"", "person", "service", "policy", "timer", "engine"};
-  return kWords[static_cast<int>(kind)];
-}
-
 json::array ArrayOf(const std::vector<std::string>& texts) {
   json::array array;
   for (const std::string& text : texts) array.emplace_back(text);
@@ -78,7 +73,7 @@ class RecordedApprover final : public ports::Approver {
     auto made = port_->Check(context, principal, limit);
     json::object question = QuestionOf(context, limit);
     question["principal"] = {{"id", principal.id.value},
-                             {"kind", WordOf(principal.kind)},
+                             {"kind", ToString(principal.kind)},
                              {"everybody", principal.is_everybody},
                              {"roles", ArrayOf(principal.roles)},
                              {"groups", ArrayOf(principal.groups)}};

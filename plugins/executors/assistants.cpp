@@ -195,20 +195,9 @@ class Assistants final : public gatewright::Executor {
       return gatewright::Running(Found(reply) + ", and goes on", kLookAfter, "");
     }
     if (reply.status / 100 == 2) return Published(reply);
-    switch (reply.status) {
-      case 408:
-      case 425:
-      case 429:
-      case 503:
-        return gatewright::FailedTransient(Found(reply));
-      default:
-        break;
-    }
+    if (IsBusy(reply)) return gatewright::FailedTransient(Found(reply));
     if (reply.status >= 500) return MayBePublished(Found(reply));
-    const bool is_redirect = reply.status / 100 == 3;
-    return gatewright::FailedPermanent(Found(reply) +
-                                       (is_redirect ? "; redirects are not followed" : ""))
-        .WithOutputs(OutputsOf(reply, ParseBody(reply)));
+    return NotDone(reply);
   }
 
   static Report Published(const HttpReply& reply) {

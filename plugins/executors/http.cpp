@@ -231,23 +231,10 @@ class HttpCall final : public gatewright::Executor {
     // Of a beginning any 2xx is good: 'success' is about the end.
     const bool is_judged = answer_ == "response" && success_.has_statuses();
     if (reply.status / 100 == 2 && !is_judged) return std::nullopt;
-    switch (reply.status) {
-      case 408:
-      case 425:
-      case 429:
-      case 503:
-        return gatewright::FailedTransient(Found(reply));
-      case 502:
-      case 504:
-        return MayHaveHappened(Found(reply));
-      default:
-        break;
-    }
+    if (IsBusy(reply)) return gatewright::FailedTransient(Found(reply));
+    if (reply.status == 502 || reply.status == 504) return MayHaveHappened(Found(reply));
     if (reply.status >= 500 && is_idempotent_) return gatewright::FailedTransient(Found(reply));
-    const bool is_redirect = reply.status / 100 == 3;
-    return gatewright::FailedPermanent(Found(reply) +
-                                       (is_redirect ? "; redirects are not followed" : ""))
-        .WithOutputs(OutputsOf(reply, ParseBody(reply)));
+    return NotDone(reply);
   }
 
   static Report Failed(const HttpReply& reply, const std::optional<Json>& json) {

@@ -46,6 +46,17 @@ std::string OutputsOf(const HttpReply& reply, const std::optional<Json>& body) {
   return outputs.text();
 }
 
+bool IsBusy(const HttpReply& reply) {
+  return reply.status == 408 || reply.status == 425 || reply.status == 429 || reply.status == 503;
+}
+
+gatewright::Report NotDone(const HttpReply& reply) {
+  const bool is_redirect = reply.status / 100 == 3;
+  return gatewright::FailedPermanent(Found(reply) +
+                                     (is_redirect ? "; redirects are not followed" : ""))
+      .WithOutputs(OutputsOf(reply, ParseBody(reply)));
+}
+
 std::string Found(const HttpReply& reply) {
   return "the service answered " + std::to_string(reply.status);
 }

@@ -19,5 +19,11 @@ std::optional<gatewright::Json> ParseBody(const gatewright::outbound::HttpReply&
 std::string OutputsOf(const gatewright::outbound::HttpReply& reply,
                       const std::optional<gatewright::Json>& body);
 
+// The service is busy, and has done nothing: later it may.
+bool IsBusy(const gatewright::outbound::HttpReply& reply);
+
+// Failed for good, with what the service said.
+gatewright::Report NotDone(const gatewright::outbound::HttpReply& reply);
+
 // "the service answered 503"
 std::string Found(const gatewright::outbound::HttpReply& reply);

@@ -10,13 +10,14 @@ namespace gatewright::api {
 
 http::Frame FrameOf(const ports::Entry& entry) {
   const std::string_view topic = codec::TopicOf(entry);
-  std::string data;
-  codec::AppendFeedEntry(data, entry);
-  std::string bytes =
-      fmt::format("id: {}\nevent: {}\ndata: {}\n\n", entry.position.value, topic, data);
+  std::string bytes = fmt::format("id: {}\nevent: {}\ndata: ", entry.position.value, topic);
+  const std::size_t begin = bytes.size();
+  codec::AppendFeedEntry(bytes, entry);
+  const std::string_view data = std::string_view(bytes).substr(begin);
   http::Frame frame;
   frame.message = std::make_shared<const std::string>(http::TextMessage(
       fmt::format(R"({{"id":{},"event":"{}","data":{}}})", entry.position.value, topic, data)));
+  bytes += "\n\n";
   frame.position = entry.position.value;
   frame.run_id = entry.run.value;
   frame.bytes = std::make_shared<const std::string>(std::move(bytes));

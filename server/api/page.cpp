@@ -69,17 +69,13 @@ std::shared_ptr<const std::string> NextPiece(std::string_view& line, std::string
 }
 
 bool AcceptsGzip(const http::Request& request) {
-  std::string_view list = request.Get("Accept-Encoding");
-  while (!list.empty()) {
-    const std::size_t end = std::min(list.find(','), list.size());
-    const std::string_view item = http::TrimBlanks(list.substr(0, end));
-    list.remove_prefix(std::min(end + 1, list.size()));
+  bool is_accepted = false;
+  http::ForEachElement(request.Get("Accept-Encoding"), [&](std::string_view item) {
     const std::string_view coding = http::TrimBlanks(item.substr(0, item.find(';')));
-    if (!http::EqualsIgnoreCase(coding, "gzip")) continue;
-    return item.find("q=0") == std::string_view::npos ||
-           item.find("q=0.") != std::string_view::npos;
-  }
-  return false;
+    if (!http::EqualsIgnoreCase(coding, "gzip")) return;
+    is_accepted = item.find("q=0") == item.npos || item.find("q=0.") != item.npos;
+  });
+  return is_accepted;
 }
 
 // Every file by its path. Made once per Mount; immutable.

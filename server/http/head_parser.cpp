@@ -72,16 +72,6 @@ MaybeError ParseRequestLine(std::string_view line, const FramingLimits& limits, 
   return std::nullopt;
 }
 
-// Calls `visit` with each element of a comma-separated list.
-template <class Visit>
-void ForEachElement(std::string_view list, Visit visit) {
-  while (!list.empty()) {
-    const std::size_t comma = std::min(list.find(','), list.size());
-    visit(TrimBlanks(list.substr(0, comma)));
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-}
-
 MaybeError ReadContentLength(std::string_view value, HeadFacts& facts) {
   if (facts.content_length) return Bad("Content-Length was sent twice.");
   const bool is_number =

@@ -1,6 +1,7 @@
 // server/http/text.h: small pure functions on protocol text. Thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -26,5 +27,15 @@ bool PercentDecode(std::string_view text, PlusSign plus, std::string& out);
 void AppendJsonEscaped(std::string& out, std::string_view text);
 
 void AppendNumber(std::string& out, std::uint64_t number);
+
+// Calls `visit` with each element of a comma-separated list, without the blanks around it.
+template <class Visit>
+void ForEachElement(std::string_view list, Visit visit) {
+  while (!list.empty()) {
+    const std::size_t comma = std::min(list.find(','), list.size());
+    visit(TrimBlanks(list.substr(0, comma)));
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+}
 
 }  // namespace gatewright::http

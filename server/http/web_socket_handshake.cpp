@@ -15,15 +15,9 @@ constexpr std::string_view kGuid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 constexpr std::size_t kKeySize = 24;  // 16 bytes in Base64
 
 bool HasWord(std::string_view list, std::string_view word) {
-  while (!list.empty()) {
-    const std::size_t comma = std::min(list.find(','), list.size());
-    std::string_view item = list.substr(0, comma);
-    while (item.starts_with(' ') || item.starts_with('\t')) item.remove_prefix(1);
-    while (item.ends_with(' ') || item.ends_with('\t')) item.remove_suffix(1);
-    if (EqualsIgnoreCase(item, word)) return true;
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-  return false;
+  bool has_word = false;
+  ForEachElement(list, [&](std::string_view one) { has_word |= EqualsIgnoreCase(one, word); });
+  return has_word;
 }
 
 Response NeedsUpgrade(std::string detail) {
