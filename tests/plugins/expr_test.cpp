@@ -79,7 +79,7 @@ TEST_F(ExprPolicy, KeepsHowItCameToItsVerdict) {
   const auto verdict = Of("subject.environment == 'staging'");
   const auto evidence = json::parse(verdict.evidence_json);
   EXPECT_EQ(evidence.at("expression"), "subject.environment == 'staging'");
-  EXPECT_EQ(evidence.at("inputs"), json::value({"subject.environment"}));
+  EXPECT_EQ(evidence.at("inputs"), json::array{"subject.environment"});
   EXPECT_EQ(evidence.at("trace").at(0),
             json::value({{"expression", "subject.environment"}, {"value", "\"staging\""}}));
   EXPECT_EQ(evidence.at("result"), "true");

@@ -155,7 +155,7 @@ TEST_F(PolicyFacts, ShowTheVotesOfPeopleWhenAskedAgain) {
   ASSERT_EQ(votes.size(), 1u);
   EXPECT_EQ(votes[0].at("voter"), "bob");
   EXPECT_EQ(votes[0].at("kind"), "person");
-  EXPECT_EQ(votes[0].at("rules"), json::value({"qa"}));
+  EXPECT_EQ(votes[0].at("rules"), json::array{"qa"});
 }
 
 class PolicyAnswers : public PolicyFacts {};

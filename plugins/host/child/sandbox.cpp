@@ -33,7 +33,7 @@ Result<void> Limit(__rlimit_resource resource, rlim_t value, std::string_view wh
 
 // A sanitizer reserves terabytes of address space.
 constexpr bool kMayLimitMemory =
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef GATEWRIGHT_SANITIZED
     false;
 #else
     true;
