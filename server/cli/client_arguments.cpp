@@ -98,6 +98,8 @@ class ClientCommandLine {
     lift->add_option("--reason", client_.reason, "Why")->required();
 
     Add("stops", "The emergency stops that stand", ClientCommand::kStops);
+    Add("smoke", "Does this server do its work? 0: yes; publishes, runs and removes a workflow",
+        ClientCommand::kSmoke, Output::kAsItIs);
     AddDeliveries();
   }
 

@@ -30,7 +30,8 @@ enum class ClientCommand {
   kLog,
   kDeliveries,
   kReplay,
-  kSubmit
+  kSubmit,
+  kSmoke
 };
 
 struct ClientArguments {

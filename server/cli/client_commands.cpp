@@ -19,6 +19,8 @@ int Run(Client& client, const ClientArguments& arguments) {
       return ShowInbox(client, arguments);
     case ClientCommand::kSubmit:
       return SubmitDraft(client, arguments);
+    case ClientCommand::kSmoke:
+      return SmokeTest(client, arguments);
     case ClientCommand::kPlan:
       return PlanWorkflow(client, arguments);
     case ClientCommand::kMigrate:

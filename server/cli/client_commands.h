@@ -18,6 +18,7 @@ int ShowInbox(Client& client, const ClientArguments& arguments);
 int PlanWorkflow(Client& client, const ClientArguments& arguments);
 int MigrateRuns(Client& client, const ClientArguments& arguments);
 int SubmitDraft(Client& client, const ClientArguments& arguments);
+int SmokeTest(Client& client, const ClientArguments& arguments);
 int SetStop(Client& client, const ClientArguments& arguments);
 int LiftStops(Client& client, const ClientArguments& arguments);
 int ListDeliveries(Client& client, const ClientArguments& arguments);

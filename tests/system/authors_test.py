@@ -171,7 +171,8 @@ def the_sdk_is_a_package():
     if not EVERYTHING:
         return
     with new_folder() as folder:
-        run("cpack", "-G", "DEB", "-B", folder, "--config", BUILD / "CPackConfig.cmake")
+        run("cpack", "-G", "DEB", "-B", folder, "--config", BUILD / "CPackConfig.cmake",
+            "-D", "CPACK_COMPONENTS_ALL=sdk;sdk_about")
         packages = list(folder.glob("gatewright-sdk_*_all.deb"))
         expect(len(packages) == 1, [file.name for file in folder.iterdir()])
         run("dpkg-deb", "-x", packages[0], folder / "root")

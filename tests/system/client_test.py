@@ -173,6 +173,18 @@ def stop_stops_and_lift_lifts():
               "the run goes on")
 
 
+def smoke_says_whether_it_works_and_leaves_no_workflow():
+    with running(PROGRAM) as server:
+        before = server.client().get("/api/v1/workflows").json
+        page = gatewright("smoke", server=server).stdout
+        expect("FAILED" not in page and "went all the way" in page, page)
+        gatewright("stop", "--reason", "fire", server=server)
+        done = gatewright("smoke", "--timeout", "1", server=server, code=1)
+        expect("ok     creates a run\nFAILED approves and executes\nok     takes" in done.stdout, done.stdout)
+        expect("expected run 2 to have succeeded, found blocked" in done.stderr, done.stderr)
+        expect(server.client().get("/api/v1/workflows").json == before, "a workflow is left")
+
+
 def every_way_to_fail_has_its_exit_code():
     with running(PROGRAM) as server:
         missing = gatewright("explain", "999", server=server, code=3)
@@ -314,6 +326,7 @@ if __name__ == "__main__":
         plan_says_what_publishing_would_mean_and_changes_nothing,
         migrate_moves_what_waits_and_says_what_was_refused,
         stop_stops_and_lift_lifts,
+        smoke_says_whether_it_works_and_leaves_no_workflow,
         every_way_to_fail_has_its_exit_code,
         a_server_that_is_none_or_never_answers_is_told_apart,
         a_log_is_printed_and_followed_over_a_restart,
