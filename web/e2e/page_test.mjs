@@ -332,16 +332,37 @@ describe('every screen', () => {
   })
 
   test('a mistake in a workflow is shown with its line, a good one can be published', async () => {
+    const faultsOfEditor = []
     const page = await visit(devops, '/workflows/release')
     await page.getByRole('tab', {name: 'Change'}).click()
     const text = page.getByRole('textbox', {name: 'The workflow as YAML'})
-    const good = await text.inputValue()
-    await text.fill(good.replace('need: 2', 'neeed: 2'))
-    await page.getByRole('button', {name: 'Check it'}).click()
+    const good = (await server.ask('GET', '/api/v1/workflows/release', devops)).source
+    const paste = async (value) => {
+      await text.click()
+      await page.keyboard.press('Control+a')
+      await text.evaluate((element, pasted) => {
+        const clipboardData = new DataTransfer()
+        clipboardData.setData('text/plain', pasted)
+        element.dispatchEvent(new ClipboardEvent('paste', {clipboardData, bubbles: true, cancelable: true}))
+      }, value)
+    }
+    await paste(good.replace('need: 2', 'neeed: 2'))
     await page.getByRole('button', {name: /^line \d+$/}).click()
-    await text.fill(good.replace('need: 2', 'need: 1'))
-    await page.getByRole('button', {name: 'Check it'}).click()
+    await page.locator('.cm-lint-marker-error').waitFor()  // in the gutter
+    assert.equal(await page.getByRole('button', {name: 'Publish'}).isDisabled(), true)
+    faultsOfEditor.push(...await faults(page, 'light'))
+    await paste(`${good.trimEnd()}\n  `)
+    await page.keyboard.press('Control+End')
+    await page.keyboard.type('g i?')  // no keys of the page here
+    for (let i = 0; i < 4; i++) await page.keyboard.press('Backspace')
+    await page.keyboard.type('calen')
+    await page.getByRole('option', {name: /^calendar/}).waitFor()
+    await page.keyboard.press('Escape')
+    await paste(good.replace('need: 2', 'need: 1'))
     await page.getByText('A new revision: release').waitFor()
+    await page.getByRole('img', {name: /^From / }).waitFor()  // as it would be
+    faultsOfEditor.push(...await faults(page, 'light'))
+    assert.deepEqual(faultsOfEditor, [])
     await page.getByRole('button', {name: 'Publish'}).click()
     await page.getByText('revision 2', {exact: true}).waitFor()
     await page.context().close()

@@ -42,6 +42,7 @@ const routes = [
   createRoute({...at('/calendars'), component: lazyRouteComponent(() => import('./screens/site'), 'CalendarsScreen')}),
   createRoute({...at('/plugins'), component: lazyRouteComponent(() => import('./screens/machinery'), 'PluginsScreen')}),
   createRoute({...at('/deliveries'), component: lazyRouteComponent(() => import('./screens/machinery'), 'DeliveriesScreen'), validateSearch: texts('state')}),
+  createRoute({...at('/numbers'), component: lazyRouteComponent(() => import('./screens/numbers'), 'NumbersScreen'), validateSearch: texts('workflow', 'days')}),
   createRoute({...at('/system'), component: lazyRouteComponent(() => import('./screens/machinery'), 'SystemScreen')}),
 ] as const
 
