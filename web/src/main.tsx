@@ -24,7 +24,7 @@ const texts = (...names: string[]) => (search: Record<string, unknown>): Record<
 
 const root = createRootRoute({
   component: Shell,
-  notFoundComponent: () => <Empty title="There is no such screen"><Link to="/">To the inbox</Link></Empty>,
+  notFoundComponent: () => <div className="narrow"><h1>Not found</h1><Empty title="There is no such screen"><Link to="/">To the inbox</Link></Empty></div>,
 })
 const at = <Path extends string>(path: Path) => ({getParentRoute: () => root, path})
 const routes = [

@@ -106,6 +106,16 @@ export const numbersQuery = (workflow: string, days: string) => queryOptions({
   placeholderData: (before) => before,
   refetchInterval: (query) => query.state.data && !query.state.data.read.complete ? 300 : 60_000,
 })
+// Whether the server's page is this one: its document names its script, whose name changes with what is
+// in it. Asked again when the stream of events was cut off, which an update of the server does.
+export const pageQuery = queryOptions({
+  queryKey: ['page'],
+  queryFn: async () => {
+    const answer = await fetch('/', {headers: {Accept: 'text/html'}})
+    return !answer.ok || (await answer.text()).includes(new URL(import.meta.url).pathname)
+  },
+  enabled: __VERSION__ !== 'dev', retry: false, staleTime: 0, refetchInterval: 300_000,
+})
 export const healthQuery = queryOptions({
   queryKey: ['health'], queryFn: () => take(api.GET('/health')), refetchInterval: 30_000,
 })

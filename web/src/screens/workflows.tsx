@@ -5,7 +5,8 @@ import {lazy, Suspense, useState} from 'react'
 import {Tab, TabList, TabPanel, Tabs} from 'react-aria-components'
 import type {Workflow} from '../api/client'
 import {graphQuery, revisionsQuery, workflowQuery, workflowsQuery} from '../api/queries'
-import {Ago, Banner, Button, Chip, Curl, Empty, Person, Shown, Skeleton} from '../parts/basics'
+import {Ago, Banner, Button, Chip, Person, Shown, Skeleton} from '../parts/basics'
+import {NoWorkflows} from '../parts/no_workflows'
 import {StateChip} from '../parts/state'
 import {GraphAndTable} from '../parts/graph'
 import {Diff} from '../workflow/diff'
@@ -19,7 +20,7 @@ export function WorkflowsScreen() {
   return (
     <div className="narrow"><h1>Workflows</h1>
       <Shown query={workflows} what="the workflows">{(list) => list.length === 0
-        ? <Empty title="There are no workflows"><Curl>gatewright lint config/workflows</Curl></Empty>
+        ? <NoWorkflows />
         : <ul className="plain cards">{list.map((workflow) => (
             <li key={workflow.name} className="card padded">
               <div className="run-title"><h2><Link to="/workflows/$name" params={{name: workflow.name}}>{workflow.title || workflow.name}</Link></h2><Chip>revision {workflow.revision}</Chip></div>
@@ -38,6 +39,7 @@ export function WorkflowScreen() {
   const navigate = useNavigate()
   return (
     <div className="narrow">
+      {!workflow.data && <h1>{name}</h1>}
       <Shown query={workflow} what="The workflow">{(data) => (
         <>
           <header className="screen-header"><h1>{data.title || data.name}</h1><Chip>revision {data.revision}</Chip>
