@@ -15,6 +15,10 @@
 
 #include "engine/definition/workflow_loader.h"
 #include "engine/runtime/engine.h"
+#include "engine/simulation/happy_path.h"
+#include "engine/simulation/report.h"
+#include "engine/simulation/script_workflow.h"
+#include "engine/simulation/stand_ins.h"
 #include "engine/storage/sqlite_store.h"
 #include "plugins/check/child.h"
 #include "plugins/check/recording_plugins.h"
@@ -178,6 +182,13 @@ int ServeWith(ports::Store& store, host::PluginHost& host, const cli::Arguments&
   api_options.public_url = settings.public_url;
   api_options.check_source = [&plugins](std::string_view source, std::string_view file) {
     return CheckSource(source, file, plugins);
+  };
+  api_options.simulate = [&plugins, &engine](core::Workflow workflow, const std::string& subject) {
+    // Plugins are known, and none is asked.
+    simulation::StandIns stand_ins(plugins);
+    return simulation::ToJson(simulation::WalkHappyPath(
+        {stand_ins, simulation::MakePlayable(std::move(workflow), stand_ins),
+         *engine.surroundings().calendars(), subject}));
   };
   api::ApiContext api(engine, std::move(api_options));
   engine.SetFeedListener(api.MakeFeedListener());

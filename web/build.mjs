@@ -75,7 +75,7 @@ function pack(folder) {
 // Debug, release and sanitizer builds have the same page: it is built once for the same sources.
 function fingerprint() {
   const hash = createHash('sha256').update(version)
-  const sources = ['build.mjs', 'index.html', 'package-lock.json', 'tsconfig.json', 'vite.config.ts', '../docs/openapi.yaml']
+  const sources = ['build.mjs', 'index.html', 'package-lock.json', 'tsconfig.json', 'vite.config.ts', '../docs/openapi.yaml', '../config/schema/workflow.schema.json']
   for (const path of [...sources.map((name) => join(here, name)), ...filesOf(join(here, 'src'))]) {
     hash.update(`\0${relative(here, path)}\0`).update(readFileSync(path))
   }

@@ -10,5 +10,5 @@ export default defineConfig({
           // Libraries say "use client" for frameworks that we do not have.
           rollupOptions: {onwarn: (warning, warn) => { if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') warn(warning) }}},
   worker: {format: 'es'},
-  server: {proxy: {'/api': server, '/health': server}},
+  server: {fs: {allow: ['.', '../config']}, proxy: {'/api': server, '/health': server}},
 })

@@ -5,6 +5,8 @@
 namespace gatewright::codec {
 namespace {
 
+constexpr TextLimit kSource{1024 * 1024, false};  // what a request may hold at most
+
 core::Selector ReadSelector(ObjectReader& reader) {
   core::Selector selector;
   selector.workflow = WorkflowName(reader.Text("workflow", kWord).value_or(""));
@@ -41,6 +43,13 @@ Result<Reading<DelegationBody>> ReadDelegationBody(std::string_view json) {
     body.valid_from = reader.Moment("valid_from");
     body.valid_until = reader.NeedMoment("valid_until");
     body.reason = ReadReason(reader);
+  });
+}
+
+Result<Reading<SimulationBody>> ReadSimulationBody(std::string_view json) {
+  return ReadObject<SimulationBody>(json, [](ObjectReader& reader, SimulationBody& body) {
+    body.source = reader.NeedText("source", kSource);
+    body.subject_json = reader.Has("subject") ? reader.NeedObject("subject") : "{}";
   });
 }
 

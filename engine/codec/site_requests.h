@@ -1,5 +1,5 @@
 // engine/codec/site_requests.h: the bodies of commands on the installation: emergency stops and
-// delegations, read as in requests.h. Pure; any thread.
+// delegations; and of questions that concern no run, read as in requests.h. Pure; any thread.
 #pragma once
 
 #include <optional>
@@ -35,8 +35,15 @@ struct DelegationBody {
   std::string reason;
 };
 
+// A workflow to be played, and what is requested.
+struct SimulationBody {
+  std::string source;        // YAML or JSON
+  std::string subject_json;  // "{}" when absent
+};
+
 Result<Reading<StopBody>> ReadStopBody(std::string_view json);
 Result<Reading<LiftBody>> ReadLiftBody(std::string_view json);
 Result<Reading<DelegationBody>> ReadDelegationBody(std::string_view json);
+Result<Reading<SimulationBody>> ReadSimulationBody(std::string_view json);
 
 }  // namespace gatewright::codec

@@ -1,4 +1,5 @@
 // Workflows, plugins and what they offer, as callers see them.
+#include "engine/codec/views_workflow.h"
 #include "engine/codec/json_writer.h"
 #include "engine/codec/views.h"
 #include "engine/codec/views_gate_spec.h"
@@ -144,17 +145,7 @@ void WriteSummaryMembers(JsonWriter& json, const core::Workflow& workflow,
     json.ForeignKey(name).Text(value);
   }
   json.CloseObject();
-  json.Key("initial_state").Text(workflow.initial_state);
-  json.Key("states").OpenArray();
-  for (const core::StateLook& look : workflow.states) {
-    json.OpenObject();
-    json.Key("state").Text(look.state);
-    json.Key("color").TextOrNull(look.color);
-    json.Key("icon").TextOrNull(look.icon);
-    json.Key("label").TextOrNull(look.label);
-    json.CloseObject();
-  }
-  json.CloseArray();
+  WriteLooks(json, workflow);
   json.Key("problems").OpenArray();
   for (const std::string& problem : problems) json.Text(problem);
   json.CloseArray();
@@ -170,6 +161,20 @@ void WriteOfferMembers(JsonWriter& json, const ports::Offer& offer) {
 }
 
 }  // namespace
+
+void WriteLooks(JsonWriter& json, const core::Workflow& workflow) {
+  json.Key("initial_state").Text(workflow.initial_state);
+  json.Key("states").OpenArray();
+  for (const core::StateLook& look : workflow.states) {
+    json.OpenObject();
+    json.Key("state").Text(look.state);
+    json.Key("color").TextOrNull(look.color);
+    json.Key("icon").TextOrNull(look.icon);
+    json.Key("label").TextOrNull(look.label);
+    json.CloseObject();
+  }
+  json.CloseArray();
+}
 
 void AppendWorkflowSummary(std::string& out, const core::Workflow& workflow,
                            const ports::WorkflowRow& row,

@@ -34,18 +34,6 @@ std::string MistakesOf(const std::vector<definition::Diagnostic>& diagnostics) {
   return text;
 }
 
-runtime::RevisionPtr Use(core::Workflow workflow, ports::Plugins& plugins) {
-  workflow.notify.clear();  // nobody is told of a simulation
-  ports::WorkflowRow row;
-  row.name = workflow.name.value;
-  row.version = workflow.version.value;
-  // Nothing here reaches anybody outside: any text does for a secret.
-  const codec::SecretReader any = [](const codec::SecretReference&) {
-    return Result<std::string>("secret");
-  };
-  return runtime::MakeRevision(std::move(workflow), std::move(row), plugins, any);
-}
-
 boost::json::value Document(std::string_view kind, std::string_view name, boost::json::value spec) {
   return {{"apiVersion", "gatewright/v1"},
           {"kind", kind},
@@ -74,10 +62,22 @@ runtime::RevisionPtr ReadInline(const definition::Node& node, ports::Plugins& pl
   if (!loaded.ok() || loaded.workflows.size() != 1) {
     throw Mistake(node.mark(), "the workflow has mistakes:\n" + MistakesOf(loaded.diagnostics));
   }
-  return Use(std::move(loaded.workflows.front().workflow), plugins);
+  return MakePlayable(std::move(loaded.workflows.front().workflow), plugins);
 }
 
 }  // namespace
+
+runtime::RevisionPtr MakePlayable(core::Workflow workflow, ports::Plugins& plugins) {
+  workflow.notify.clear();  // nobody is told of a simulation
+  ports::WorkflowRow row;
+  row.name = workflow.name.value;
+  row.version = workflow.version.value;
+  // Nothing here reaches anybody outside: any text does for a secret.
+  const codec::SecretReader any = [](const codec::SecretReference&) {
+    return Result<std::string>("secret");
+  };
+  return runtime::MakeRevision(std::move(workflow), std::move(row), plugins, any);
+}
 
 Result<runtime::RevisionPtr> OpenWorkflow(const std::string& path, ports::Plugins& plugins) {
   auto loaded = definition::LoadFile(path, plugins);
@@ -86,7 +86,7 @@ Result<runtime::RevisionPtr> OpenWorkflow(const std::string& path, ports::Plugin
     return Error{ErrorCode::kInvalid,
                  fmt::format("{}: expected one workflow, found {}", path, loaded.workflows.size())};
   }
-  return Use(std::move(loaded.workflows.front().workflow), plugins);
+  return MakePlayable(std::move(loaded.workflows.front().workflow), plugins);
 }
 
 runtime::RevisionPtr ReadWorkflow(const definition::Node& node, const std::string& folder,

@@ -18,6 +18,9 @@ namespace gatewright::simulation {
 runtime::RevisionPtr ReadWorkflow(const definition::Node& node, const std::string& folder,
                                   ports::Plugins& plugins);
 
+// One that was read and checked elsewhere. Nobody is told of what is played with it.
+runtime::RevisionPtr MakePlayable(core::Workflow workflow, ports::Plugins& plugins);
+
 // A file with one workflow. An Error with every mistake of the file.
 Result<runtime::RevisionPtr> OpenWorkflow(const std::string& path, ports::Plugins& plugins);
 

@@ -76,6 +76,7 @@ void Mount(http::Router& router, ApiContext& api) {
   MountAttemptLog(routes);
   MountCallbacks(routes);
   MountWorkflows(routes);
+  MountNumbers(routes);
   MountPlugins(routes);
   MountEvents(routes);
   MountHealth(routes);

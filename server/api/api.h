@@ -55,6 +55,8 @@ struct ApiOptions {
   // Turns YAML or JSON into a checked workflow; `file` names it in messages. Without it nothing
   // can be published over HTTP.
   std::function<CheckedSource(std::string_view source, std::string_view file)> check_source;
+  // Plays a checked workflow on the way on which everybody agrees; what happened, as JSON.
+  std::function<std::string(core::Workflow workflow, const std::string& subject_json)> simulate;
 };
 
 class ApiContext {

@@ -13,14 +13,17 @@ http::Frame FrameOf(const ports::Entry& entry) {
   std::string bytes = fmt::format("id: {}\nevent: {}\ndata: ", entry.position.value, topic);
   const std::size_t begin = bytes.size();
   codec::AppendFeedEntry(bytes, entry);
-  const std::string_view data = std::string_view(bytes).substr(begin);
-  http::Frame frame;
-  frame.message = std::make_shared<const std::string>(http::TextMessage(
-      fmt::format(R"({{"id":{},"event":"{}","data":{}}})", entry.position.value, topic, data)));
   bytes += "\n\n";
+  http::Frame frame;
   frame.position = entry.position.value;
   frame.run_id = entry.run.value;
   frame.bytes = std::make_shared<const std::string>(std::move(bytes));
+  frame.message = std::make_shared<http::LazyText>(
+      [whole = frame.bytes, begin, position = entry.position.value, topic] {
+        const auto data = std::string_view(*whole).substr(begin, whole->size() - begin - 2);
+        return http::TextMessage(
+            fmt::format(R"({{"id":{},"event":"{}","data":{}}})", position, topic, data));
+      });
   return frame;
 }
 

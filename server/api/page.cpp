@@ -20,9 +20,9 @@ namespace gatewright::api {
 namespace {
 
 // The screens' addresses: the page itself knows which is which.
-constexpr std::array<std::string_view, 11> kScreens = {
+constexpr std::array<std::string_view, 12> kScreens = {
     "/",      "/runs",      "/runs/:id", "/new",        "/workflows", "/workflows/:name",
-    "/locks", "/calendars", "/plugins",  "/deliveries", "/system",
+    "/locks", "/calendars", "/plugins",  "/deliveries", "/numbers",   "/system",
 };
 
 // Nothing inline, nothing from elsewhere, in nobody's frame. The icon with the count is a data:

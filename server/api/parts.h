@@ -10,6 +10,7 @@
 #include "server/api/background.h"
 #include "server/api/log_readers.h"
 #include "server/api/metrics.h"
+#include "server/api/numbers_book.h"
 
 namespace gatewright::api {
 
@@ -32,6 +33,7 @@ struct ApiContext::Parts {
   http::Server* server = nullptr;  // guarded by server_mutex
 
   Background background{2};  // last but for who posts to it: its jobs use the rest
+  std::shared_ptr<NumbersBook> numbers = std::make_shared<NumbersBook>(engine);
   std::shared_ptr<LogReaders> log_readers = std::make_shared<LogReaders>(engine, background);
 };
 

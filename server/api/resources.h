@@ -20,6 +20,7 @@ void MountRunDetails(Routes& routes);  // history, attempts
 void MountAttemptLog(Routes& routes);  // their output
 void MountCallbacks(Routes& routes);   // of what goes on outside
 void MountWorkflows(Routes& routes);
+void MountNumbers(Routes& routes);
 void MountPlugins(Routes& routes);
 void MountEvents(Routes& routes);
 void MountHealth(Routes& routes);

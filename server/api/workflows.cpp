@@ -7,7 +7,9 @@
 
 #include "engine/base/edit_distance.h"
 #include "engine/codec/json_writer.h"
+#include "engine/codec/site_requests.h"
 #include "engine/codec/views.h"
+#include "engine/codec/views_workflow.h"
 #include "engine/core/graph.h"
 #include "server/api/body.h"
 #include "server/api/idempotency.h"
@@ -70,6 +72,18 @@ Outcome Revisions(Call& call) {
   return AnswerList(call.request, std::move(body));
 }
 
+void WriteGraph(codec::JsonWriter& json, const std::vector<core::GraphEdge>& edges) {
+  json.OpenObject().Key("edges").OpenArray();
+  for (const core::GraphEdge& edge : edges) {
+    json.OpenObject();
+    json.Key("from").Text(edge.from);
+    json.Key("to").Text(edge.to);
+    json.Key("label").Text(edge.label);
+    json.CloseObject();
+  }
+  json.CloseArray().CloseObject();
+}
+
 Outcome Graph(Call& call) {
   GW_TRY(revision, FindWorkflow(call));
   GW_TRY(format, QueryText(call.request, "format"));
@@ -89,15 +103,7 @@ Outcome Graph(Call& call) {
     return BadParameter("format", "mermaid, dot or json", format);
   }
   codec::JsonWriter json(response.body);
-  json.OpenObject().Key("edges").OpenArray();
-  for (const core::GraphEdge& edge : edges) {
-    json.OpenObject();
-    json.Key("from").Text(edge.from);
-    json.Key("to").Text(edge.to);
-    json.Key("label").Text(edge.label);
-    json.CloseObject();
-  }
-  json.CloseArray().CloseObject();
+  WriteGraph(json, edges);
   return response;
 }
 
@@ -188,6 +194,9 @@ http::Response DryRun(runtime::Engine& engine, const core::Workflow& workflow) {
   }
   json.Key("open_runs_on_other_versions").Integer(*open_runs);
   WriteImpact(json, *impact);
+  codec::WriteLooks(json, workflow);
+  json.Key("graph");
+  WriteGraph(json, core::EdgesOf(workflow));
   json.CloseObject();
   return Json(200, std::move(body));
 }
@@ -237,6 +246,27 @@ Outcome Post(Call& call) {
   return std::nullopt;
 }
 
+// Nothing is stored, no action is made, nobody is told.
+http::Response PlayThrough(ApiContext& api, const codec::SimulationBody& body) {
+  constexpr std::string_view kFile = "workflow.yaml";
+  CheckedSource checked = api.options().check_source(body.source, kFile);
+  if (!checked.workflow) return BrokenSource(kFile, checked.problems);
+  return Json(200, api.options().simulate(*std::move(checked.workflow), body.subject_json));
+}
+
+Outcome Simulate(Call& call) {
+  GW_TRY(body, ReadBody(call.request, codec::ReadSimulationBody));
+  // Nothing changes, so a key has nothing to add but its form.
+  GW_TRY(key, ReadIdempotency(call.request, call.caller, std::nullopt));
+  if (!call.api.options().check_source || !call.api.options().simulate) {
+    return Failed({ErrorCode::kUnavailable, "this server plays no workflows"});
+  }
+  return AnswerInBackground(call,
+                            [body](ApiContext& api, const http::Request&, const core::Principal&) {
+                              return PlayThrough(api, body);
+                            });
+}
+
 http::Response RetireOne(runtime::Engine& engine, const WorkflowName& name) {
   const auto open = engine.Retire(name);
   if (!open) return Failed(open.error());
@@ -270,6 +300,7 @@ Outcome Delete(Call& call) {
 void MountWorkflows(Routes& routes) {
   routes.Get("/api/v1/workflows", {}, ListWorkflows);
   routes.Post("/api/v1/workflows", {.query = {"dry_run"}}, Post);
+  routes.Post("/api/v1/simulate", {}, Simulate);
   routes.Get("/api/v1/workflows/:name", {}, GetWorkflow);
   routes.Delete("/api/v1/workflows/:name", {}, Delete);
   routes.Get("/api/v1/workflows/:name/revisions", {}, Revisions);

@@ -11,19 +11,38 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/base/result.h"
 
 namespace gatewright::http {
 
+// Text that is made when the first asks for it, and then kept. Thread-safe.
+class LazyText {
+ public:
+  using Make = std::function<std::string()>;
+  explicit LazyText(Make make) : make_(std::move(make)) {}
+
+  const std::shared_ptr<const std::string>& Get() {
+    std::call_once(is_made_, [this] { text_ = std::make_shared<const std::string>(make_()); });
+    return text_;
+  }
+
+ private:
+  const Make make_;
+  std::once_flag is_made_;
+  std::shared_ptr<const std::string> text_;
+};
+
 struct Frame {
   std::int64_t position = 0;
   std::int64_t run_id = 0;
   std::string workflow;
   std::shared_ptr<const std::string> bytes;  // "id: 7\nevent: …\ndata: …\n\n", written unchanged
-  std::shared_ptr<const std::string> message{};  // the same as one WebSocket message
+  std::shared_ptr<LazyText> message{};       // the same as one WebSocket message
 };
 
 // The committed past. Implemented by whoever can read the log.

@@ -56,7 +56,7 @@ FeedHub::Subscriber* FeedHub::Find(std::uint64_t connection_id) {
 void FeedHub::Deliver(Subscriber& subscriber, const Frame& frame) {
   subscriber.cursor = frame.position;
   if (subscriber.matches && !subscriber.matches(frame)) return;
-  outlet_.Write(subscriber.key, subscriber.as_messages ? frame.message : frame.bytes);
+  outlet_.Write(subscriber.key, subscriber.as_messages ? frame.message->Get() : frame.bytes);
 }
 
 void FeedHub::DeliverLive(Subscriber& subscriber, const std::vector<Frame>& frames) {

@@ -20,6 +20,7 @@ EDGES = {
     "engine/core": ["engine/base"],
     "engine/proof": ["engine/base", "engine/core"],
     "engine/calendar": ["engine/base", "engine/core"],
+    "engine/numbers": ["engine/base", "engine/core"],
     "engine/ports": ["engine/base", "engine/core"],
     "engine/codec": ["engine/base", "engine/cel", "engine/core", "engine/ports"],
     "engine/definition": ["engine/base", "engine/core", "engine/ports", "engine/codec",
@@ -43,7 +44,7 @@ EDGES = {
     "plugins/notifiers": ["plugins/outbound"],
     "server/http": ["engine/base"],
     "server/api": ["engine/base", "engine/core", "engine/ports", "engine/codec", "engine/runtime",
-                   "server/http"],
+                   "engine/numbers", "server/http"],
     # Not part of the program: turns the API's description from YAML into JSON while building.
     "server/api/docs-ui": ["engine/base", "engine/codec", "engine/definition"],
     "server/cli": ["engine/base", "engine/core", "engine/ports", "engine/codec", "engine/runtime",

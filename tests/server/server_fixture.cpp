@@ -10,6 +10,10 @@
 
 #include "engine/codec/json.h"
 #include "engine/definition/workflow_loader.h"
+#include "engine/simulation/happy_path.h"
+#include "engine/simulation/report.h"
+#include "engine/simulation/script_workflow.h"
+#include "engine/simulation/stand_ins.h"
 #include "engine/storage/sqlite_store.h"
 #include "plugins/host/plugin_host.h"
 
@@ -99,6 +103,12 @@ void ServerTest::Start() {
   api::ApiOptions options;
   options.check_source = [&plugins = *now.plugins](std::string_view source, std::string_view file) {
     return CheckSource(source, file, plugins);
+  };
+  options.simulate = [&plugins = *now.plugins](core::Workflow workflow,
+                                               const std::string& subject) {
+    simulation::StandIns stand_ins(plugins);
+    return simulation::ToJson(simulation::WalkHappyPath(
+        {stand_ins, simulation::MakePlayable(std::move(workflow), stand_ins), {}, subject}));
   };
   now.api = std::make_unique<api::ApiContext>(*now.engine, std::move(options));
   now.engine->SetFeedListener(now.api->MakeFeedListener());

@@ -21,6 +21,8 @@ TEST_F(WorkflowsTest, ANewRevisionIsForNewRunsOnly) {
   EXPECT_EQ(dry.status, 200);
   EXPECT_EQ(dry["change"], "new_revision");
   EXPECT_EQ(dry["open_runs_on_other_versions"], "1");
+  EXPECT_EQ(dry["initial_state"], "requested");
+  EXPECT_EQ(dry.json.at("graph").at("edges").at(0).at("to"), "reviewed");
   const auto& impact = dry.json.at("impact");
   EXPECT_EQ(impact.at("open_runs"), 1);
   EXPECT_EQ(impact.at("affected").at(0).at("run"), 1);

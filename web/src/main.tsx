@@ -24,7 +24,7 @@ const texts = (...names: string[]) => (search: Record<string, unknown>): Record<
 
 const root = createRootRoute({
   component: Shell,
-  notFoundComponent: () => <Empty title="There is no such screen"><Link to="/">To the inbox</Link></Empty>,
+  notFoundComponent: () => <div className="narrow"><h1>Not found</h1><Empty title="There is no such screen"><Link to="/">To the inbox</Link></Empty></div>,
 })
 const at = <Path extends string>(path: Path) => ({getParentRoute: () => root, path})
 const routes = [
@@ -42,6 +42,7 @@ const routes = [
   createRoute({...at('/calendars'), component: lazyRouteComponent(() => import('./screens/site'), 'CalendarsScreen')}),
   createRoute({...at('/plugins'), component: lazyRouteComponent(() => import('./screens/machinery'), 'PluginsScreen')}),
   createRoute({...at('/deliveries'), component: lazyRouteComponent(() => import('./screens/machinery'), 'DeliveriesScreen'), validateSearch: texts('state')}),
+  createRoute({...at('/numbers'), component: lazyRouteComponent(() => import('./screens/numbers'), 'NumbersScreen'), validateSearch: texts('workflow', 'days')}),
   createRoute({...at('/system'), component: lazyRouteComponent(() => import('./screens/machinery'), 'SystemScreen')}),
 ] as const
 

@@ -4,6 +4,7 @@ import {Look, piecesOf} from '../src/lib/ansi'
 import {csv} from '../src/lib/csv'
 import {diffLines, values} from '../src/lib/diff'
 import {duration, relative, urgency} from '../src/lib/time'
+import {readViews, withView} from '../src/lib/views'
 import {EventReader} from '../src/live/sse'
 
 describe('times', () => {
@@ -78,5 +79,18 @@ describe('events', () => {
     const reader = new EventReader()
     expect(reader.push('id: 41\n\n')).toEqual([])
     expect(reader.lastId).toBe('41')
+  })
+})
+
+describe('views that somebody named', () => {
+  const view = (name: string, q = 'x') => ({name, filters: {q}})
+  test('are read as they were kept', () => expect(readViews(JSON.stringify([view('Mine')]))).toEqual([view('Mine')]))
+  test.each([[null], ['{'], ['{}'], ['[1, null, {"name": ""}, {"name": "a"}]']])('what is none of them is left out: %s', (kept) => expect(readViews(kept)).toEqual([]))
+  test('a filter that there is no more is left out', () => expect(readViews('[{"name": "a", "filters": {"q": "x", "colour": "red", "state": 1}}]')).toEqual([view('a')]))
+  test('the same name again is the same view', () => expect(withView([view('a'), view('b')], view('a', 'y'))).toEqual([view('b'), view('a', 'y')]))
+  test('there are at most twenty', () => {
+    const twenty = Array.from({length: 20}, (_, i) => view(String(i)))
+    expect(withView(twenty, view('more'))).toBeNull()
+    expect(withView(twenty, view('7', 'y'))).toHaveLength(20)
   })
 })

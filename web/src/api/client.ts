@@ -22,6 +22,7 @@ type FullStage = {name: string; done_state: string; when: unknown; gate: Record<
 export type Workflow = Omit<Schemas['Workflow'], 'stages'> & {stages: FullStage[]}
 export type WorkflowSummary = Schemas['WorkflowSummary']
 export type Graph = Schemas['Graph']
+export type Numbers = Schemas['Numbers']
 export type BulkAnswer = Schemas['BulkAnswer']
 
 export class Refused extends Error {

@@ -1,6 +1,8 @@
 // What the screens read. The first word of a key says what live/live.ts reads again.
 import {infiniteQueryOptions, queryOptions} from '@tanstack/react-query'
-import {api, take, type Graph, type Workflow, type WorkflowSummary} from './client'
+import {api, take, type Graph, type Numbers, type Workflow, type WorkflowSummary} from './client'
+
+export type {Numbers} from './client'
 
 export interface RunFilters {
   workflow?: string; state?: string; status?: string; stage?: string; requester?: string; q?: string; waiting_on?: 'me'
@@ -93,6 +95,26 @@ export const deliveriesQuery = (state: string) => infiniteQueryOptions({
   initialPageParam: '',
   getNextPageParam: (page) => page.next_cursor,
   refetchInterval: 15_000,
+})
+// Asked again at once while the server has not read all of its log.
+export const numbersQuery = (workflow: string, days: string) => queryOptions({
+  queryKey: ['numbers', workflow, days],
+  queryFn: () => {
+    const since = new Date(Date.now() - (Number(days) || 30) * 86_400_000).toISOString().slice(0, 10)
+    return take<Numbers>(api.GET('/api/v1/numbers', {params: {query: {workflow: workflow || undefined, since}}}))
+  },
+  placeholderData: (before) => before,
+  refetchInterval: (query) => query.state.data && !query.state.data.read.complete ? 300 : 60_000,
+})
+// Whether the server's page is this one: its document names its script, whose name changes with what is
+// in it. Asked again when the stream of events was cut off, which an update of the server does.
+export const pageQuery = queryOptions({
+  queryKey: ['page'],
+  queryFn: async () => {
+    const answer = await fetch('/', {headers: {Accept: 'text/html'}})
+    return !answer.ok || (await answer.text()).includes(new URL(import.meta.url).pathname)
+  },
+  enabled: __VERSION__ !== 'dev', retry: false, staleTime: 0, refetchInterval: 300_000,
 })
 export const healthQuery = queryOptions({
   queryKey: ['health'], queryFn: () => take(api.GET('/health')), refetchInterval: 30_000,

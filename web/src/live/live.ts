@@ -54,6 +54,7 @@ export function startLive(queries: QueryClient): void {
         for (const listener of listeners) listener(message.entry)
         return
       case 'open':
+        if (current.state === 'lost') void queries.invalidateQueries({queryKey: ['page']})
         set({state: 'live', heard: message.at})
         return
       case 'lost':

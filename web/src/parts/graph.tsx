@@ -32,7 +32,7 @@ export function place(edges: Edge[], start: string): Placed[] {
 
 const width = 190, height = 38, gapX = 190, gapY = 46
 
-export function Graph({edges, start, looks}: {edges: Edge[]; start: string; looks: Look[]}) {
+function Graph({edges, start, looks}: {edges: Edge[]; start: string; looks: Look[]}) {
   const nodes = place(edges, start)
   const rows = Math.max(...nodes.map((node) => node.row)) + 1
   const at = new Map(nodes.map((node) => [node.name, {x: 8 + node.column * (width + gapX), y: 8 + node.row * (height + gapY), ...node}]))
@@ -66,5 +66,17 @@ export function Graph({edges, start, looks}: {edges: Edge[]; start: string; look
         ))}
       </svg>
     </div>
+  )
+}
+
+export function GraphAndTable(graph: {edges: Edge[]; start: string; looks: Look[]}) {
+  return (
+    <>
+      <Graph {...graph} />
+      <details><summary>As a table</summary>
+        <table className="table small"><thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col">When</th></tr></thead>
+          <tbody>{graph.edges.map((edge, i) => <tr key={i}><td>{edge.from}</td><td>{edge.to}</td><td>{edge.label}</td></tr>)}</tbody></table>
+      </details>
+    </>
   )
 }

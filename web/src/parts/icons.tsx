@@ -31,6 +31,7 @@ const shapes: Record<string, string> = {
   more: 'M3.500 8h.4M7.800 8h.4M12.200 8h.4',
   menu: 'M2 4h12M2 8h12M2 12h12',
   comment: 'M2 3h12v8H7l-3 2.500V11H2z',
+  chart: 'M2 2v12h12M5 11V8M8 11V5M11 11V7',
   retry: 'M13 8a5 5 0 1 1-1.500-3.500M13 2v3h-3',
 }
 

@@ -7,7 +7,8 @@ export const turnKeys = (on: boolean) => on ? localStorage.removeItem(offKey) : 
 
 function isBusy(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return true
-  const target = event.target as HTMLElement
+  // What is written in: the editor has a shadow root, behind which the event's target is hidden.
+  const target = event.composedPath()[0] as HTMLElement
   return target.matches?.('input, textarea, select, [contenteditable]') || document.querySelector('[role="dialog"], [role="menu"]') !== null
 }
 

@@ -8,5 +8,6 @@ export const places = [
   {to: '/calendars', name: 'Calendars and stops', icon: 'calendar', keys: 'g c'},
   {to: '/deliveries', name: 'Notifications', icon: 'mail', keys: undefined},
   {to: '/plugins', name: 'Plugins', icon: 'plug', keys: 'g p'},
+  {to: '/numbers', name: 'Numbers', icon: 'chart', keys: 'g m'},
   {to: '/system', name: 'System', icon: 'pulse', keys: 'g s'},
 ] as const

@@ -3,7 +3,7 @@ import {useInfiniteQuery, useQuery} from '@tanstack/react-query'
 import {Link, Outlet, useNavigate, useRouterState} from '@tanstack/react-router'
 import {lazy, Suspense, useEffect, useRef, useState} from 'react'
 import {useActor} from '../api/identity'
-import {healthQuery, inboxQuery} from '../api/queries'
+import {healthQuery, inboxQuery, pageQuery} from '../api/queries'
 import {clock} from '../lib/time'
 import {useLive} from '../live/live'
 import {ActingDialog} from './acting'
@@ -45,11 +45,13 @@ function LiveMark() {
   return <span className="live" data-state={live.state} role="status"><span className="dot" aria-hidden="true" />{word}</span>
 }
 
-// The page and the server are of one build; after an update the page is asked for again.
+// The page and the server are of one build; after an update the page has to be loaded again.
 function VersionBanner() {
-  const {data} = useQuery(healthQuery)
-  if (!data || data.version === __VERSION__ || __VERSION__ === 'dev') return null
-  return <Banner kind="info" title={`The server is ${data.version} now, this page is of ${__VERSION__}`} actions={<Button onPress={() => location.reload()}>Reload</Button>} />
+  const health = useQuery(healthQuery)
+  const {data: isMine} = useQuery(pageQuery)
+  if (isMine !== false) return null
+  return <Banner kind="info" title="The server has another page now" actions={<Button kind="primary" onPress={() => location.reload()}>Reload</Button>}>
+    This one is of {__VERSION__}{health.data && health.data.version !== __VERSION__ && <>, the server is {health.data.version}</>}. What it shows or sends may not fit any more.</Banner>
 }
 
 export function Shell() {

@@ -25,6 +25,7 @@ export function RunPanel({id, isAlone, onDone}: {id: number; isAlone?: boolean; 
   useKeys({a: () => askFor('approve'), r: () => askFor('reject'), c: () => askFor('approve')})
   return (
     <>
+      {isAlone && !run.data && <h1>Run #{id}</h1>}
       <Shown query={run} what="The run" rows={8}>{(data) => (
         <Body run={data} explanation={explanation.data} isAlone={isAlone ?? false} ask={ask} failed={explanation.error} />
       )}</Shown>

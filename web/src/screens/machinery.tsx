@@ -13,7 +13,7 @@ export function PluginsScreen() {
   return (
     <div className="narrow"><h1>Plugins</h1>
       <Shown query={plugins} what="the plugins">{(list) => list.length === 0
-        ? <Empty title="No plugin is loaded"><Curl>gatewright plugin list</Curl></Empty>
+        ? <Empty title="No plugin is loaded"><p>Plugins decide who may vote, act, and tell people. Without any, no workflow can be used.</p><Curl>gatewright plugin list</Curl></Empty>
         : <ul className="plain cards">{list.map((plugin) => (
             <li key={plugin.file} className="card padded">
               <div className="run-title"><h2>{plugin.name}</h2>{plugin.version && <Chip>{plugin.version}</Chip>}

@@ -5,12 +5,13 @@ import {useState} from 'react'
 import {api, Refused, take} from '../api/client'
 import {workflowQuery, workflowsQuery} from '../api/queries'
 import {Banner, Button, Curl, Failure, Shown, Skeleton} from '../parts/basics'
+import {NoWorkflows} from '../parts/no_workflows'
 import {SchemaForm} from '../parts/schema_form'
 import {Field} from '../run/actions'
 
 export function NewScreen() {
   const workflows = useQuery(workflowsQuery)
-  return <div className="narrow"><h1>New run</h1><Shown query={workflows} what="the workflows">{(list) => <Form names={list.map((w) => [w.name, w.title])} />}</Shown></div>
+  return <div className="narrow"><h1>New run</h1><Shown query={workflows} what="the workflows">{(list) => list.length === 0 ? <NoWorkflows /> : <Form names={list.map((w) => [w.name, w.title])} />}</Shown></div>
 }
 
 function problemsOf(error: Error | null): Record<string, string> {

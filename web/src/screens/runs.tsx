@@ -11,6 +11,7 @@ import {Icon} from '../parts/icons'
 import {useKeys} from '../parts/keys'
 import {RunLink} from '../parts/links'
 import {StateChip, StatusText, words} from '../parts/state'
+import {Views} from '../parts/views'
 import {Field} from '../run/actions'
 
 const statuses = ['waiting', 'executing', 'blocked', 'needs_attention', 'succeeded', 'rejected', 'expired', 'cancelled', 'failed', 'superseded', 'stale', 'rolled_back']
@@ -23,8 +24,6 @@ const views: {name: string; filters: RunFilters}[] = [
 const rowHeight = 44
 const mostBulk = 50
 const mostRows = 20_000
-
-const isSame = (a: RunFilters, b: RunFilters) => JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort())
 
 function Filters({filters, set}: {filters: RunFilters; set: (filters: RunFilters) => void}) {
   const {data: workflows} = useQuery(workflowsQuery)
@@ -90,9 +89,7 @@ export function RunsScreen() {
     <div className="runs-screen">
       <header className="screen-header">
         <h1>All runs</h1>
-        <nav className="views" aria-label="Views">{views.map((view) => (
-          <button key={view.name} type="button" aria-current={isSame(view.filters, filters) ? 'true' : undefined} onClick={() => set(view.filters)}>{view.name}</button>
-        ))}</nav>
+        <Views own={views} filters={filters} set={set} />
         <Export filters={filters} />
       </header>
       <Filters filters={filters} set={set} />

@@ -74,11 +74,12 @@ export function CalendarsScreen() {
     <div className="narrow">
       <header className="screen-header"><h1>Calendars and stops</h1><Button kind="danger" icon="stop" onPress={() => stop(true)}>Emergency stop</Button></header>
       <Card id="stops" title="Emergency stops in force">
-        <Shown query={stops} what="the stops" rows={2}>{(list) => list.length === 0 ? <p className="faint">None. Actions start as their gates and calendars allow.</p>
+        <Shown query={stops} what="the stops" rows={2}>{(list) => list.length === 0 ? <><p className="faint">None. Actions start as their gates and calendars allow.</p>
+            <Curl>{`curl -X POST ${location.origin}/api/v1/stop \\\n  -H 'Content-Type: application/json' -d '{"reason": "the data centre is on fire", "for": "2h"}'`}</Curl></>
           : <ul className="plain">{list.map((item) => <StopItem key={item.id} stop={item} />)}</ul>}</Shown>
       </Card>
       <Card id="calendars" title="Calendars">
-        <Shown query={calendars} what="the calendars" rows={3}>{(list) => list.length === 0 ? <p className="faint">There are none. A workflow without a calendar acts at any time.</p>
+        <Shown query={calendars} what="the calendars" rows={3}>{(list) => list.length === 0 ? <><p className="faint">There are none. A workflow without a calendar acts at any time.</p><Curl>gatewright serve --calendars config/calendars</Curl></>
           : <ul className="plain">{list.map((calendar) => (
               <li key={calendar.name} className="line"><Chip color={calendar.open ? 'green' : 'orange'} icon={calendar.open ? 'check' : 'lock'}>{calendar.open ? 'open' : 'closed'}</Chip><b>{calendar.name}</b>
                 <span className="meta">{calendar.reason ?? ''}</span>{calendar.changes_at && <span className="meta push">{calendar.open ? 'closes' : 'opens'} <Ago time={calendar.changes_at} /></span>}</li>
