@@ -37,6 +37,7 @@ Signals::~Signals() {
 void Signals::OnHangup(std::function<void()> action) {
   const std::lock_guard lock(mutex_);
   on_hangup_ = std::move(action);
+  if (on_hangup_ && std::exchange(is_hangup_kept_, false)) on_hangup_();
 }
 
 void Signals::WaitForStop() {
@@ -52,6 +53,7 @@ void Signals::Run() {
     if (signal == SIGUSR2) return;
     const std::lock_guard lock(mutex_);
     if (signal == SIGHUP) {
+      is_hangup_kept_ = !on_hangup_;
       if (on_hangup_) on_hangup_();
       continue;
     }

@@ -16,7 +16,8 @@ class Signals {
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
 
-  // Called for every SIGHUP, on the signal thread.
+  // Called for every SIGHUP, on the signal thread; and at once for those that came while there was
+  // no action.
   void OnHangup(std::function<void()> action);
   // Returns at the first SIGTERM or SIGINT. From then on a second one ends the process at once,
   // with 128 + its number.
@@ -28,6 +29,7 @@ class Signals {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool is_stop_wanted_ = false;
+  bool is_hangup_kept_ = false;
   std::function<void()> on_hangup_;
   std::thread thread_;
 };
