@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <variant>
 
-#include "engine/core/rollback.h"
-
 namespace gatewright::numbers {
 
 enum class Phase { kNone = 1, kPeople, kHeld, kMachine };
@@ -83,7 +81,7 @@ class Ledger::Reader {
     Go(Phase::kNone, event.stage);
   }
   void operator()(const core::AttemptStarted& event) {
-    if (!core::IsRollback(event.stage)) facts_.has_acted = true;
+    facts_.has_acted = true;
     Go(Phase::kMachine, event.stage);
   }
   void operator()(const core::AttemptEnded& event) { Go(Phase::kHeld, event.stage); }

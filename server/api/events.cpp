@@ -59,10 +59,17 @@ Outcome Subscribe(Call& call, bool as_messages) {
   if (run_id) {
     GW_TRY(found, FindRun(call, RunId(*run_id)));
   }
+  auto& subscribers = call.api.parts().subscribers;
+  // Before the log is looked at: what is committed after that is published.
+  ++subscribers;
   const auto head = call.engine().Head();
-  if (!head) return Failed(head.error());
+  if (!head) {
+    --subscribers;
+    return Failed(head.error());
+  }
 
   http::Subscription subscription;
+  subscription.head = head->value;
   subscription.cursor = since ? std::min(*since, head->value) : head->value;
   if (run_id) {
     subscription.matches = [id = *run_id](const http::Frame& frame) { return frame.run_id == id; };
@@ -72,9 +79,6 @@ Outcome Subscribe(Call& call, bool as_messages) {
   opening.content_type = "text/event-stream";
   opening.body = as_messages ? OpeningMessage(subscription.cursor, since)
                              : Opening(subscription.cursor, since);
-  opening.headers = {{"X-Accel-Buffering", "no"}};
-  auto& subscribers = call.api.parts().subscribers;
-  ++subscribers;
   call.responder.Subscribe(std::move(opening), std::move(subscription),
                            [&subscribers] { --subscribers; });
   return std::nullopt;

@@ -64,6 +64,9 @@ struct Subscription {
   std::int64_t cursor = 0;                    // frames after this position are wanted; 0 is all
   std::function<bool(const Frame&)> matches;  // empty: every frame. Runs on the worker thread
   bool as_messages = false;                   // for a WebSocket
+  // The last position that was committed when this subscriber was already counted among those for
+  // whom frames are published. Nobody may have published it: without subscribers nothing is.
+  std::int64_t head = 0;
 };
 
 }  // namespace gatewright::http

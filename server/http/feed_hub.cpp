@@ -11,8 +11,8 @@ FeedHub::FeedHub(FeedOutlet& outlet, FeedSource* source, std::size_t max_queue)
 
 void FeedHub::Add(const ConnectionKey& key, Subscription subscription) {
   index_[key.id] = subscribers_.size();
-  subscribers_.push_back(
-      {key, subscription.cursor, std::move(subscription.matches), subscription.as_messages});
+  subscribers_.push_back({key, subscription.cursor, std::move(subscription.matches),
+                          subscription.as_messages, subscription.head});
   CatchUp(subscribers_.back());
 }
 
@@ -87,14 +87,18 @@ void FeedHub::Remember(std::int64_t after, const std::vector<Frame>& frames) {
   }
 }
 
-bool FeedHub::RingCovers(std::int64_t cursor) const { return head_ >= 0 && cursor >= ring_after_; }
+bool FeedHub::RingCovers(const Subscriber& subscriber) const {
+  if (head_ < 0 || subscriber.cursor < ring_after_) return false;
+  // The ring may end before what was committed while nobody listened.
+  return head_ >= subscriber.head || subscriber.cursor >= subscriber.head;
+}
 
 // Does what can be done now; goes on in PageArrived or Drained.
 void FeedHub::CatchUp(Subscriber& subscriber) {
   if (subscriber.is_reading) return;
   if (outlet_.QueuedBytes(subscriber.key) >= kShortQueue) {
     outlet_.NotifyWhenDrained(subscriber.key);
-  } else if (RingCovers(subscriber.cursor)) {
+  } else if (RingCovers(subscriber)) {
     DeliverFromRing(subscriber);
   } else if (source_ != nullptr) {
     RequestPage(subscriber);

@@ -62,6 +62,7 @@ class FeedHub {
     std::int64_t cursor = 0;
     std::function<bool(const Frame&)> matches;
     bool as_messages = false;
+    std::int64_t head = 0;  // see Subscription
     State state = State::kCatchingUp;
     bool is_reading = false;  // a page is on its way
   };
@@ -70,7 +71,7 @@ class FeedHub {
   void Deliver(Subscriber& subscriber, const Frame& frame);
   void DeliverLive(Subscriber& subscriber, const std::vector<Frame>& frames);
   void Remember(std::int64_t after, const std::vector<Frame>& frames);
-  bool RingCovers(std::int64_t cursor) const;
+  bool RingCovers(const Subscriber& subscriber) const;
   void CatchUp(Subscriber& subscriber);
   void DeliverFromRing(Subscriber& subscriber);
   void RequestPage(Subscriber& subscriber);

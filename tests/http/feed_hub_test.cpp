@@ -155,6 +155,26 @@ TEST_F(FeedHubTest, GoesBackToTheSourceAfterAGapInPublishing) {
   ExpectReceived(1, 6, 11);
 }
 
+TEST_F(FeedHubTest, TheFirstAfterASilenceReadsWhatNobodyPublished) {
+  Commit(5);
+  Commit(3, false);  // nobody listened
+  hub_.Add({1, 0, 1}, {5, {}, false, 8});
+  AnswerReads();
+  ExpectReceived(1, 6, 8);
+  Commit(1);
+  AnswerReads();
+  ExpectReceived(1, 6, 9);
+}
+
+TEST_F(FeedHubTest, WhoHasSeenItAllReadsNothingAfterASilence) {
+  Commit(5);
+  Commit(3, false);
+  hub_.Add({1, 0, 1}, {8, {}, false, 8});
+  EXPECT_EQ(source_.reads, 0);
+  Commit(1);
+  ExpectReceived(1, 9, 9);
+}
+
 TEST_F(FeedHubTest, IgnoresFramesPublishedTwice) {
   Commit(5);
   hub_.Add({1, 0, 1}, {0, {}});

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""websocket_test.py PROGRAM: the live feed through WebSockets, read by somebody else's client: whole,
+"""websocket_test.py PROGRAM [CLIENTS]: the live feed through WebSockets, read by somebody else's client: whole,
 in order, once, over reconnects and restarts; and what is refused."""
 
 import asyncio
@@ -14,7 +14,7 @@ import websockets
 from gatewright import expect, run_tests, running
 
 PROGRAM = os.path.abspath(sys.argv[1])
-CLIENTS = 40
+CLIENTS = int(sys.argv[2]) if len(sys.argv) > 2 else 40
 RUNS = 150
 
 
