@@ -243,6 +243,11 @@ bool PluginHost::Refuse(FolderFile& file, ports::PluginInfo info, bool is_start)
   info.offers.clear();
   const PluginVersion* const current = CurrentOf(file);
   const bool is_news = !file.refused || file.refused->problem != info.problem;
+  {
+    const std::unique_lock lock(mutex_);
+    file.refused = info;
+  }
+  // Said when it is so: who reads it may look.
   if (is_news && !is_start) {
     environment_->log(LogSeverity::kError, info.name,
                       fmt::format("is not used: {}{}", info.problem,
@@ -250,8 +255,6 @@ bool PluginHost::Refuse(FolderFile& file, ports::PluginInfo info, bool is_start)
                                                      : fmt::format("; version {} stays in force",
                                                                    Named(current->info))));
   }
-  const std::unique_lock lock(mutex_);
-  file.refused = std::move(info);
   return is_news;
 }
 
@@ -261,15 +264,17 @@ void PluginHost::Remove(FolderFile& file, Time since) {
   for (const auto& offer : version.offers) {
     offered[OfferKey{offer->offer.kind, offer->offer.name}] = nullptr;
   }
+  {
+    const std::unique_lock lock(mutex_);
+    for (const auto& [key, none] : offered) offers_.at(key).Add(since, nullptr);
+    for (const auto& place : PlacesOf(offered)) Come(*place, since, nullptr, nullptr);
+    Settle(version, PluginState::kRemoved, since);
+    file.current.reset();
+  }
   environment_->log(LogSeverity::kWarning, version.info.name,
                     fmt::format("its file was taken away; what had opened or begun stays on "
                                 "version {}, what would begin now waits",
                                 Named(version.info)));
-  const std::unique_lock lock(mutex_);
-  for (const auto& [key, none] : offered) offers_.at(key).Add(since, nullptr);
-  for (const auto& place : PlacesOf(offered)) Come(*place, since, nullptr, nullptr);
-  Settle(version, PluginState::kRemoved, since);
-  file.current.reset();
 }
 
 // The places where one of these offers is used. Under the lock.
