@@ -275,6 +275,13 @@ describe('every screen', () => {
     assert.deepEqual(faultsOfEditor, [])
     await page.getByRole('button', {name: 'Publish'}).click()
     await page.getByText('revision 2', {exact: true}).waitFor()
+
+    await page.goto(`${server.base}/workflows`)
+    await page.getByRole('button', {name: 'New workflow'}).click()
+    await page.getByText('A new workflow: my-workflow').waitFor()
+    assert.deepEqual(await faults(page), [])
+    await page.getByRole('button', {name: 'Publish'}).click()
+    await heading(page, 'My workflow')
     await page.context().close()
   })
 
