@@ -36,7 +36,7 @@ const routes = [
                validateSearch: texts('workflow', 'state', 'status', 'stage', 'requester', 'q')}),
   createRoute({...at('/runs/$id'), component: lazyRouteComponent(() => import('./screens/run'), 'RunScreen')}),
   createRoute({...at('/new'), component: lazyRouteComponent(() => import('./screens/new'), 'NewScreen'), validateSearch: texts('workflow')}),
-  createRoute({...at('/workflows'), component: lazyRouteComponent(() => import('./screens/workflows'), 'WorkflowsScreen')}),
+  createRoute({...at('/workflows'), component: lazyRouteComponent(() => import('./screens/workflows'), 'WorkflowsScreen'), validateSearch: texts('write')}),
   createRoute({...at('/workflows/$name'), component: lazyRouteComponent(() => import('./screens/workflows'), 'WorkflowScreen')}),
   createRoute({...at('/locks'), component: lazyRouteComponent(() => import('./screens/site'), 'LocksScreen'), validateSearch: texts('key')}),
   createRoute({...at('/calendars'), component: lazyRouteComponent(() => import('./screens/site'), 'CalendarsScreen')}),

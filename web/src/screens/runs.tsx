@@ -31,7 +31,8 @@ function Filters({filters, set}: {filters: RunFilters; set: (filters: RunFilters
   useEffect(() => setText(filters.q ?? ''), [filters.q])
   useEffect(() => {
     if (text === (filters.q ?? '')) return
-    const timer = setTimeout(() => set({...filters, q: text || undefined}), 250)
+    // Not when another screen is on its way already.
+    const timer = setTimeout(() => { if (location.pathname === '/runs') set({...filters, q: text || undefined}) }, 250)
     return () => clearTimeout(timer)
   }, [text])
   const states = workflows?.filter((w) => !filters.workflow || w.name === filters.workflow).flatMap((w) => w.states.map((s) => s.state)) ?? []

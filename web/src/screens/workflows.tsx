@@ -1,6 +1,6 @@
 // Workflows: what there is; for one, its picture, its text, its revisions, and how to publish another.
 import {useQuery} from '@tanstack/react-query'
-import {Link, useNavigate, useParams} from '@tanstack/react-router'
+import {Link, useNavigate, useParams, useSearch} from '@tanstack/react-router'
 import {lazy, Suspense, useState} from 'react'
 import {Tab, TabList, TabPanel, Tabs} from 'react-aria-components'
 import type {Workflow} from '../api/client'
@@ -15,10 +15,35 @@ import {Simulate} from '../workflow/simulate'
 // With the editor: nobody who does not change a workflow reads it.
 const Editor = lazy(() => import('../workflow/editor').then((m) => ({default: m.Editor})))
 
+const smallest = `apiVersion: gatewright/v1
+kind: Workflow
+metadata:
+  name: my-workflow
+  title: My workflow
+spec:
+  stages:
+    - name: Review
+      doneState: reviewed
+      gate:
+        rules:
+          - {id: qa, from: {role: qa}, need: 1}
+        separationOfDuties: [requester]
+`
+
 export function WorkflowsScreen() {
   const workflows = useQuery(workflowsQuery)
+  const {write} = useSearch({strict: false}) as {write?: string}
+  const navigate = useNavigate()
+  if (write) {
+    return (
+      <div className="narrow"><h1>New workflow</h1>
+        <Suspense fallback={<Skeleton what="the editor" />}><Editor source={smallest} onPublished={(name) => void navigate({to: '/workflows/$name', params: {name}})} /></Suspense>
+      </div>
+    )
+  }
   return (
-    <div className="narrow"><h1>Workflows</h1>
+    <div className="narrow">
+      <header className="screen-header"><h1>Workflows</h1><Button icon="plus" onPress={() => void navigate({to: '/workflows', search: {write: 'new'}})}>New workflow</Button></header>
       <Shown query={workflows} what="the workflows">{(list) => list.length === 0
         ? <NoWorkflows />
         : <ul className="plain cards">{list.map((workflow) => (
@@ -53,7 +78,7 @@ export function WorkflowScreen() {
             <TabPanel id="yaml"><Source text={data.source} /></TabPanel>
             <TabPanel id="revisions"><Revisions name={name} /></TabPanel>
             <TabPanel id="simulate"><Simulate source={data.source} schema={data.subject_schema} workflow={data.name} /></TabPanel>
-            <TabPanel id="edit"><Suspense fallback={<Skeleton what="the editor" />}><Editor key={data.version} workflow={data} /></Suspense></TabPanel>
+            <TabPanel id="edit"><Suspense fallback={<Skeleton what="the editor" />}><Editor key={data.version} workflow={data} source={data.source} /></Suspense></TabPanel>
           </Tabs>
         </>
       )}</Shown>

@@ -39,23 +39,24 @@ function mistakesOf(error: Error | null): Mistake[] {
   return error.problem.errors.map((e) => ({line: e.line ?? 1, column: e.column ?? 1, message: e.detail.replace(/^workflow\.yaml:\d+:\d+: /, '')}))
 }
 
-export function Editor({workflow}: {workflow: Workflow}) {
+// `workflow`: the one that is changed; without it another is written, beginning with `source`.
+export function Editor({workflow, source: begin, onPublished}: {workflow?: Workflow; source: string; onPublished?: (name: string) => void}) {
   const queries = useQueryClient()
-  const [source, setSource] = useState(workflow.source)
+  const [source, setSource] = useState(begin)
   const [goTo, go] = useState<{line: number} | null>(null)
   const settled = useSettled(source)
   // The last that was good stays in the picture while the next is written.
   const [good, keep] = useState<DryRun | null>(null)
   const check = useQuery({queryKey: ['check', settled], queryFn: () => publish(settled, true) as Promise<DryRun>, retry: false, staleTime: 30_000, gcTime: 60_000})
   useEffect(() => { if (check.data) keep(check.data) }, [check.data])
-  const put = useMutation({mutationFn: () => publish(source, false), onSuccess: () => void queries.invalidateQueries({queryKey: ['workflows']})})
+  const put = useMutation({mutationFn: () => publish(source, false), onSuccess: (result) => { void queries.invalidateQueries({queryKey: ['workflows']}); onPublished?.(result.name) }})
   const [mistakes, setMistakes] = useState(none)
   useEffect(() => { if (!check.isFetching) setMistakes(mistakesOf(check.error)) }, [check.error, check.isFetching, settled])
   const isChecked = settled === source && check.data !== undefined && !check.isFetching
   return (
     <div className="editor">
       <p className="meta">Files that the server reads from a folder win over what is published here when they change. <span><kbd>Ctrl</kbd> <kbd>Space</kbd> completes.</span></p>
-      <YamlEditor text={workflow.source} onChange={(text) => { setSource(text); put.reset() }} mistakes={mistakes} goTo={goTo} />
+      <YamlEditor text={begin} onChange={(text) => { setSource(text); put.reset() }} mistakes={mistakes} goTo={goTo} />
       <div role="status" className="meta">{settled !== source || check.isFetching ? 'Checking…' : mistakes.length > 0 ? '' : check.data ? 'No mistakes.' : ''}</div>
       {mistakes.length > 0 ? (
         <Banner kind="danger" title={`${mistakes.length} ${mistakes.length === 1 ? 'mistake' : 'mistakes'}`}>
@@ -67,22 +68,22 @@ export function Editor({workflow}: {workflow: Workflow}) {
       <div className="form-end">
         <Button kind="primary" isDisabled={!isChecked || check.data!.change === 'unchanged' || put.isPending} onPress={() => put.mutate()}>Publish</Button>
       </div>
-      {good && <Impact result={good} before={workflow.source} after={settled} />}
+      {good && <Impact result={good} before={workflow?.source} after={settled} />}
       {good && <GraphAndTable edges={good.graph.edges} start={good.initial_state} looks={good.states} />}
-      <details><summary>Simulate it as it stands here</summary><Simulate source={source} schema={workflow.subject_schema} workflow={workflow.name} /></details>
+      <details><summary>Simulate it as it stands here</summary><Simulate source={source} schema={workflow?.subject_schema} workflow={good?.name ?? workflow?.name ?? 'workflow'} /></details>
     </div>
   )
 }
 
 const changes = {new_workflow: 'A new workflow', new_revision: 'A new revision', unchanged: 'Nothing would change'}
 
-function Impact({result, before, after}: {result: DryRun; before: string; after: string}) {
+function Impact({result, before, after}: {result: DryRun; before?: string; after: string}) {
   const {affected, open_runs, complete} = result.impact
   return (
     <section className="card padded" aria-label="What publishing would do">
       <h2>{changes[result.change]}: {result.name}</h2>
-      {result.change !== 'unchanged' && <Diff before={before} after={after} />}
-      {result.change !== 'unchanged' && <p>{result.open_runs_on_other_versions} open runs keep the version they began with.
+      {result.change !== 'unchanged' && before !== undefined && <Diff before={before} after={after} />}
+      {result.change === 'new_revision' && <p>{result.open_runs_on_other_versions} open runs keep the version they began with.
         {affected.length > 0 && ` If they were moved to it, ${affected.length} of ${open_runs}${complete ? '' : ' that were looked at'} would be asked something else:`}</p>}
       <ul>{affected.slice(0, 50).map((item) => <li key={item.run}><RunLink id={item.run} name={item.name} />: {item.notes.map((note) => note.detail).join('; ')}</li>)}</ul>
     </section>
