@@ -40,10 +40,8 @@ LoginTry LoginLimit::Take(std::string_view user, std::string_view address, Time 
 }
 
 void LoginLimit::Forget(Time now) {
-  std::erase_if(tries_, [now](auto& one) {
-    DropOld(one.second, now);
-    return one.second.empty();
-  });
+  for (auto& [who, tries] : tries_) DropOld(tries, now);
+  std::erase_if(tries_, [](const auto& one) { return one.second.empty(); });
   next_sweep_ = now + kLoginWindow;
 }
 
