@@ -12,6 +12,7 @@ find_package(date REQUIRED)  # date::date-tz, which reads the time zones of the 
 pkg_check_modules(PISTACHE REQUIRED IMPORTED_TARGET libpistache)
 find_package(wslay CONFIG REQUIRED)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 

@@ -97,6 +97,19 @@ api::CheckedSource CheckSource(std::string_view source, std::string_view file,
   return checked;
 }
 
+api::AuthOptions AuthOptionsFrom(const cli::Settings& settings) {
+  api::AuthOptions options;
+  if (settings.auth == cli::Auth::kNone) return options;
+  options.secrets.push_back(settings.token_secret);
+  if (!settings.previous_token_secret.empty()) {
+    options.secrets.push_back(settings.previous_token_secret);
+  }
+  options.access_length = std::chrono::minutes{settings.token_expire_minutes};
+  options.session_length = std::max(options.session_length, options.access_length);
+  options.is_https = settings.public_url.starts_with("https://");
+  return options;
+}
+
 std::string FolderOf(const std::string& file) {
   const auto folder = std::filesystem::path(file).parent_path().string();
   return folder.empty() ? "." : folder;
@@ -180,6 +193,8 @@ int ServeWith(ports::Store& store, host::PluginHost& host, const cli::Arguments&
                          EngineOptionsFrom(settings, recordings->read_secret));
   api::ApiOptions api_options;
   api_options.public_url = settings.public_url;
+  api_options.auth = AuthOptionsFrom(settings);
+  if (settings.auth == cli::Auth::kToken) api_options.auth_mode = "token";
   api_options.check_source = [&plugins](std::string_view source, std::string_view file) {
     return CheckSource(source, file, plugins);
   };
@@ -203,6 +218,7 @@ int ServeWith(ports::Store& store, host::PluginHost& host, const cli::Arguments&
 
   cli::WorkflowFolder folder(settings.workflows_path, engine, log);
   cli::SiteFiles site(settings.calendars_path, settings.directory_path, engine, log);
+  site.OnAccess([&api](access::DirectoryPtr directory) { api.SetDirectory(std::move(directory)); });
   const std::string seen = cli::FolderFingerprint(settings.workflows_path);
   const std::string calendars_seen = cli::FolderFingerprint(settings.calendars_path);
   const std::string people_folder = FolderOf(settings.directory_path);
@@ -210,6 +226,11 @@ int ServeWith(ports::Store& store, host::PluginHost& host, const cli::Arguments&
   site.Load();
   folder.Load();
   site.ReportMissing();
+  if (settings.auth == cli::Auth::kToken && !site.has_directory()) {
+    log.Warning(fmt::format("nobody can log in: '{}' lists nobody who can be read; see "
+                            "examples/directory.yaml and `gatewright user hash`",
+                            settings.directory_path));
+  }
   if (engine.workflows().AllCurrent().empty()) {
     cli::PrintError(fmt::format(
         "there is no usable workflow: neither in '{}' nor from earlier. See the mistakes above, or "
@@ -286,10 +307,11 @@ int Serve(const cli::Arguments& arguments) {
     return cli::kExitUsage;
   }
   cli::ProgramLog log(settings.log_format, settings.log_level);
-  log.Warning(
-      "DEVELOPMENT MODE: authentication is off (auth: none); everybody who reaches this address "
-      "may "
-      "do everything");
+  if (settings.auth == cli::Auth::kNone) {
+    log.Warning(
+        "DEVELOPMENT MODE: authentication is off (auth: none); everybody who reaches this address "
+        "may do everything");
+  }
 
   auto plugins = cli::OpenPlugins(settings, log);
   if (!plugins) {

@@ -3,6 +3,8 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
+
 namespace gatewright::codec {
 namespace {
 
@@ -29,6 +31,25 @@ std::optional<std::string> DecodeBase64(std::string_view text) {
   std::size_t padding = 0;  // OpenSSL counts the bytes that padding stands for
   while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
   bytes.resize(static_cast<std::size_t>(size) - padding);
+  return bytes;
+}
+
+std::string EncodeBase64Url(std::string_view bytes) {
+  std::string text = EncodeBase64(bytes);
+  std::ranges::replace(text, '+', '-');
+  std::ranges::replace(text, '/', '_');
+  while (text.ends_with('=')) text.pop_back();
+  return text;
+}
+
+std::optional<std::string> DecodeBase64Url(std::string_view text) {
+  std::string padded(text);
+  std::ranges::replace(padded, '-', '+');
+  std::ranges::replace(padded, '_', '/');
+  padded.append((4 - padded.size() % 4) % 4, '=');
+  auto bytes = DecodeBase64(padded);
+  // OpenSSL forgives white space, '+' and bits that stand for nothing.
+  if (bytes && EncodeBase64Url(*bytes) != text) return std::nullopt;
   return bytes;
 }
 

@@ -1,6 +1,7 @@
 #include "engine/codec/digest.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <array>
 #include <memory>
@@ -50,5 +51,14 @@ std::string Sha256Hex(std::initializer_list<std::string_view> parts) {
 }
 
 std::string Sha256Hex(std::string_view bytes) { return Sha256Hex({bytes}); }
+
+std::string HmacSha256(std::string_view key, std::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> seal;
+  unsigned size = 0;
+  GW_ASSERT(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+                 reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), seal.data(),
+                 &size) != nullptr);
+  return {reinterpret_cast<const char*>(seal.data()), size};
+}
 
 }  // namespace gatewright::codec

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <variant>
 
+#include "engine/core/credential.h"
 #include "engine/core/event.h"
 
 namespace gatewright::codec {
@@ -38,6 +39,9 @@ constexpr Words<2> WordsOf(core::FailureClass) { return {"transient", "permanent
 constexpr Words<3> WordsOf(core::OverrideKind) { return {"gate", "calendar", "lock"}; }
 constexpr Words<5> WordsOf(core::HoldKind) {
   return {"stop", "calendar", "wait", "schedule", "lock"};
+}
+constexpr Words<core::kCredentialKinds> WordsOf(core::CredentialKind) {
+  return {"session", "personal", "service"};
 }
 constexpr Words<4> WordsOf(core::LockMode) { return {"fifo", "lifo", "latest_wins", "parallel"}; }
 

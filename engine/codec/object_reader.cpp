@@ -272,6 +272,25 @@ std::vector<std::pair<std::string, std::string>> ObjectReader::Pairs(std::string
   return pairs;
 }
 
+std::vector<std::string> ObjectReader::Texts(std::string_view name, std::size_t max,
+                                             TextLimit limit) {
+  const auto* value = Take(name);
+  if (value == nullptr) return {};
+  const auto* array = value->if_array();
+  if (array == nullptr || array->size() > max) {
+    Problem(name, fmt::format("expected an array of at most {} strings, found {}", max,
+                              array == nullptr ? std::string(Describe(*value))
+                                               : fmt::format("{}", array->size())));
+    return {};
+  }
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < array->size(); ++i) {
+    auto text = TextOf(fmt::format("{}/{}", name, i), (*array)[i], limit);
+    if (text) texts.push_back(*std::move(text));
+  }
+  return texts;
+}
+
 bool ObjectReader::IsArray(std::string_view name) const {
   const auto* value = object_.if_contains(name);
   return value != nullptr && value->is_array();

@@ -55,6 +55,8 @@ class ObjectReader {
   // strings.
   std::vector<std::pair<std::string, std::string>> Pairs(std::string_view name, std::size_t max,
                                                          TextLimit limit);
+  // An array of at most `max` strings.
+  std::vector<std::string> Texts(std::string_view name, std::size_t max, TextLimit limit);
   bool IsArray(std::string_view name) const;
   // Every element of an array of objects, with a reader that names its place.
   void Each(std::string_view name, std::size_t min, std::size_t max,

@@ -50,6 +50,27 @@ void Members(auto& io, Of<DelegationRevoked> auto& event) {
   io.Text("reason", event.reason);
 }
 
+void Members(auto& io, Of<CredentialIssued> auto& event) {
+  auto& credential = event.credential;
+  io.Text("id", credential.id);
+  io.Word("kind", credential.kind);
+  io.Text("owner", credential.owner);
+  io.Text("name", credential.name);
+  io.Texts("verbs", credential.verbs);
+  io.Text("by", credential.by);
+  io.At("issued_at", credential.issued_at);
+  io.At("expires_at", credential.expires_at);
+  io.Integer("generation", credential.generation);
+}
+void Members(auto& io, Of<SessionRefreshed> auto& event) {
+  io.Text("id", event.id);
+  io.Integer("generation", event.generation);
+}
+void Members(auto& io, Of<CredentialRevoked> auto& event) {
+  io.Text("id", event.id);
+  io.Text("reason", event.reason);
+}
+
 namespace {
 
 // In the order of core::SiteEvent.
@@ -58,6 +79,9 @@ constexpr EventNames<SiteEvent> kNames = {{
     {"StopLifted", "stop.lifted"},
     {"DelegationAdded", "delegation.added"},
     {"DelegationRevoked", "delegation.revoked"},
+    {"CredentialIssued", "credential.issued"},
+    {"SessionRefreshed", "session.refreshed"},
+    {"CredentialRevoked", "credential.revoked"},
 }};
 static_assert(!kNames.back().type.empty(), "an event has no name");
 

@@ -26,6 +26,10 @@ Refusal NoStop(std::int64_t id) {
   return {RefusalCode::kNotFound, fmt::format("there is no stop {} in force", id)};
 }
 
+Refusal NoCredential(const std::string& id) {
+  return {RefusalCode::kNotFound, fmt::format("there is no session or token '{}'", id)};
+}
+
 class SiteDecider {
  public:
   SiteDecider(const Site& site, Time now) : site_(site), now_(now) {}
@@ -93,6 +97,62 @@ class SiteDecider {
     return Accept({DelegationRevoked{command.id, command.reason}});
   }
 
+  SiteDecision operator()(const IssueCredential& command) const {
+    const Credential& made = command.credential;
+    if (FindCredential(site_, made.id) != nullptr) {
+      return Refusal{RefusalCode::kNotPossible, fmt::format("'{}' is taken", made.id)};
+    }
+    if (made.expires_at <= now_) {
+      return Refusal{RefusalCode::kNotPossible,
+                     fmt::format("it would be over already: expected a time after {}, found {}",
+                                 FormatTime(now_), FormatTime(made.expires_at))};
+    }
+    const bool is_session = made.kind == CredentialKind::kSession;
+    const Credential* oldest = nullptr;
+    std::size_t count = 0;
+    for (const Credential& one : site_.credentials) {
+      const bool is_like = (one.kind == CredentialKind::kSession) == is_session;
+      if (one.owner != made.owner || !is_like || one.expires_at <= now_) continue;
+      ++count;
+      if (oldest == nullptr || one.issued_at < oldest->issued_at) oldest = &one;
+    }
+    if (!is_session && count >= kMaxTokens) {
+      return Refusal{RefusalCode::kNotPossible,
+                     fmt::format("{} has {} tokens already; revoke one of them first",
+                                 made.owner.value, count)};
+    }
+    std::vector<SiteEvent> events;
+    if (is_session && count >= kMaxSessions) {
+      events.emplace_back(CredentialRevoked{oldest->id, "a newer session took its place"});
+    }
+    CredentialIssued issued{made};
+    issued.credential.by = command.actor.id;
+    issued.credential.issued_at = now_;
+    events.emplace_back(std::move(issued));
+    return Accept(std::move(events));
+  }
+
+  SiteDecision operator()(const RefreshSession& command) const {
+    const Credential* session = FindCredential(site_, command.id);
+    if (session == nullptr || session->kind != CredentialKind::kSession ||
+        session->expires_at <= now_) {
+      return NoCredential(command.id);
+    }
+    if (session->generation != command.generation) {
+      return Accept({CredentialRevoked{command.id, "a refresh token was used a second time"}});
+    }
+    return Accept({SessionRefreshed{command.id, command.generation + 1}});
+  }
+
+  SiteDecision operator()(const RevokeCredential& command) const {
+    const Credential* found = FindCredential(site_, command.id);
+    // Whose it is, nobody learns who may not end it.
+    const bool may = found != nullptr && (found->owner == command.actor.id || command.may_others ||
+                                          command.actor.is_everybody);
+    if (!may) return NoCredential(command.id);
+    return Accept({CredentialRevoked{command.id, command.reason}});
+  }
+
  private:
   SiteDecision Accept(std::vector<SiteEvent> events) const {
     if (!events.empty()) Sweep(events);
@@ -115,11 +175,21 @@ class SiteDecider {
         events.emplace_back(DelegationRevoked{one.id, "its time was over"});
       }
     }
+    for (const Credential& one : left.credentials) {
+      if (one.expires_at <= now_) {
+        events.emplace_back(CredentialRevoked{one.id, "its time was over"});
+      }
+    }
   }
 
   const Site& site_;
   Time now_;
 };
+
+// Where it is, or belongs.
+auto PlaceOf(std::vector<Credential>& credentials, const std::string& id) {
+  return std::ranges::lower_bound(credentials, id, {}, &Credential::id);
+}
 
 class SiteApplier {
  public:
@@ -139,6 +209,19 @@ class SiteApplier {
   void operator()(const DelegationRevoked& event) {
     std::erase_if(site_.delegations, [&](const Delegation& one) { return one.id == event.id; });
   }
+  void operator()(const CredentialIssued& event) {
+    const auto place = PlaceOf(site_.credentials, event.credential.id);
+    site_.credentials.insert(place, event.credential);
+  }
+  void operator()(const SessionRefreshed& event) {
+    const auto place = PlaceOf(site_.credentials, event.id);
+    if (place != site_.credentials.end() && place->id == event.id) {
+      place->generation = event.generation;
+    }
+  }
+  void operator()(const CredentialRevoked& event) {
+    std::erase_if(site_.credentials, [&](const Credential& one) { return one.id == event.id; });
+  }
 
  private:
   Site& site_;
@@ -156,6 +239,23 @@ bool Matches(const Selector& selector, const Run& run, const Workflow& workflow,
   if (!selector.stage.empty() && !stage.empty() && selector.stage != stage) return false;
   const auto& keys = run.facts.lock_keys;
   return selector.lock_key.empty() || std::ranges::find(keys, selector.lock_key) != keys.end();
+}
+
+const Credential* FindCredential(const Site& site, std::string_view id) {
+  const auto place = std::ranges::lower_bound(site.credentials, id, {}, &Credential::id);
+  return place != site.credentials.end() && place->id == id ? &*place : nullptr;
+}
+
+std::string_view ToString(CredentialKind kind) {
+  switch (kind) {
+    case CredentialKind::kSession:
+      return "session";
+    case CredentialKind::kPersonal:
+      return "personal";
+    case CredentialKind::kService:
+      return "service";
+  }
+  return "?";
 }
 
 std::string Describe(const Selector& selector) {

@@ -1,4 +1,5 @@
-// engine/core/site.h: what holds for every run of an installation: emergency stops and delegations.
+// engine/core/site.h: what holds for every run of an installation: emergency stops, delegations,
+// and what lets people in.
 // An aggregate like a run, with commands, events and a chained log of its own, kept under run id 0.
 #pragma once
 
@@ -12,6 +13,7 @@
 
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
+#include "engine/core/credential.h"
 #include "engine/core/principal.h"
 #include "engine/core/refusal.h"
 #include "engine/core/run.h"
@@ -72,9 +74,13 @@ struct Site {
   std::int64_t newest_id = 0;
   std::vector<Stop> stops;
   std::vector<Delegation> delegations;
+  std::vector<Credential> credentials;  // by id; those that may still be used
 
   bool operator==(const Site&) const = default;
 };
+
+// Null when there is none, or it has been revoked.
+const Credential* FindCredential(const Site& site, std::string_view id);
 
 struct StopSet {
   Stop stop;
@@ -95,7 +101,8 @@ struct DelegationRevoked {
   bool operator==(const DelegationRevoked&) const = default;
 };
 
-using SiteEvent = std::variant<StopSet, StopLifted, DelegationAdded, DelegationRevoked>;
+using SiteEvent = std::variant<StopSet, StopLifted, DelegationAdded, DelegationRevoked,
+                               CredentialIssued, SessionRefreshed, CredentialRevoked>;
 
 struct SetStop {
   Principal actor;
@@ -118,7 +125,8 @@ struct RevokeDelegation {
   std::string reason;
 };
 
-using SiteCommand = std::variant<SetStop, LiftStop, AddDelegation, RevokeDelegation>;
+using SiteCommand = std::variant<SetStop, LiftStop, AddDelegation, RevokeDelegation,
+                                 IssueCredential, RefreshSession, RevokeCredential>;
 PrincipalId ActorOf(const SiteCommand& command);
 
 struct SiteAccepted {

@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 
+#include "engine/definition/access_reader.h"
 #include "engine/definition/document.h"
 #include "engine/definition/lists.h"
 #include "engine/definition/preferences_reader.h"
@@ -16,6 +17,8 @@ namespace gatewright::definition {
 namespace {
 
 constexpr std::array<std::string_view, 1> kKinds = {"Directory"};
+constexpr std::array<std::string_view, 2> kUserKinds = {"person", "service"};
+constexpr std::size_t kMaxRoles = 1'000;
 constexpr std::size_t kMaxUsers = 10'000;
 constexpr std::size_t kMaxMemberships = 256;
 constexpr std::size_t kMaxNameLength = 256;
@@ -59,10 +62,14 @@ class Reader {
       Fields(scope, *metadata, {{"name"}, {}, {}}).Name("name", kWorkflowNameRule);
     }
     if (const Node* spec = fields.Map("spec")) {
-      const Fields users(scope_, *spec, {{"users"}, {}, {}});
+      const Fields users(scope_, *spec, {{"users"}, {"roles"}, {}});
       if (const Node* list = users.List("users", 0, kMaxUsers)) {
         for (const Node& user : list->items()) ReadUser(user);
       }
+      if (const Node* roles = users.List("roles", 0, kMaxRoles)) {
+        result_.access.roles = ReadRoles(*roles, scope_);
+      }
+      GiveRoles();
     }
   }
 
@@ -73,11 +80,22 @@ class Reader {
         scope_.In(id && id->is_string() ? fmt::format("user '{}'", Shorten(id->text()))
                                         : std::string("user"));
     if (!scope.IsMap(node, "users")) return;
-    const Fields fields(scope, node, {{"id"}, {"roles", "groups", "disabled", "notify"}, {}});
+    const Fields fields(
+        scope, node, {{"id"}, {"roles", "groups", "kind", "password", "disabled", "notify"}, {}});
     core::Principal person;
     if (id) person.id = PrincipalId(ReadWord(*id, "id", scope));
     person.roles = ReadWords(fields, "roles", scope);
     person.groups = ReadWords(fields, "groups", scope);
+    if (fields.Choice("kind", kUserKinds).value_or(0) == 1) {
+      person.kind = core::PrincipalKind::kService;
+    }
+    if (id) CheckId(*id, person.id, scope);
+    const Node* password = fields.Find("password");
+    if (password && person.kind == core::PrincipalKind::kService) {
+      scope.Report(password->mark(), codes::kBadValue,
+                   "'password': a service has tokens, and no password");
+    }
+    std::string hash = password ? ReadPasswordHash(*password, scope) : "";
     const bool is_disabled = fields.Bool("disabled").value_or(false);
     if (!person.id.empty()) {
       const auto [first, is_new] = seen_.emplace(person.id, id->mark());
@@ -93,7 +111,24 @@ class Reader {
       if (const Node* notify = fields.Find("notify")) {
         result_.preferences[person.id] = ReadPreferences(*notify, scope.In("notify"));
       }
+      result_.access.accounts[person.id.value].password_hash = std::move(hash);
       result_.people.push_back(std::move(person));
+    }
+  }
+
+  void CheckId(const Node& node, const PrincipalId& id, const Scope& scope) const {
+    for (const std::string_view prefix : {"policy:", "timer:", "engine:"}) {
+      if (!id.value.starts_with(prefix)) continue;
+      scope.Report(node.mark(), codes::kBadValue,
+                   fmt::format("'id': ids that begin with '{}' are the engine's own", prefix));
+    }
+  }
+
+  // The roles of somebody's groups are theirs as well.
+  void GiveRoles() {
+    for (core::Principal& person : result_.people) {
+      person.roles = access::RolesOf(result_.access.roles, person);
+      result_.access.accounts[person.id.value].principal = person;
     }
   }
 
@@ -122,6 +157,7 @@ DirectoryResult LoadDirectory(std::string_view source_text, std::string_view fil
   if (!result.ok()) {
     result.people.clear();
     result.preferences.clear();
+    result.access = {};
     result.disabled.clear();
   }
   SortByPlace(result.diagnostics);

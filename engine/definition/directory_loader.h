@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/access/directory.h"
 #include "engine/base/ids.h"
 #include "engine/core/preferences.h"
 #include "engine/core/principal.h"
@@ -18,6 +19,7 @@ struct DirectoryResult {
   std::vector<core::Principal> people;  // in the order of the file, without the disabled ones
   core::PreferencesBook preferences;    // of those who have some
   std::vector<PrincipalId> disabled;    // known, but may do nothing and are counted nowhere
+  access::Directory access;             // who may say who they are, and what they may do
   std::vector<Diagnostic> diagnostics;
 
   bool ok() const { return diagnostics.empty(); }

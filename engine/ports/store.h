@@ -167,6 +167,14 @@ struct WorkflowRow {
   bool is_current = true;
 };
 
+// What a token's secret is held against. No entry of the log has it.
+struct CredentialRow {
+  std::string id;
+  std::string digest;  // SHA-256 in hex; empty: is forgotten
+
+  bool operator==(const CredentialRow&) const = default;
+};
+
 // Everything one command changes; committed as a whole or not at all.
 struct Change {
   std::optional<Entry> entry;  // position is ignored
@@ -186,6 +194,7 @@ struct Change {
   std::vector<DeliveryRow> put_deliveries;  // by id
   std::vector<ClosedLane> close_lanes;
   std::vector<std::string> open_lanes;
+  std::vector<CredentialRow> put_credentials;
   // Names how far a follower of the log has come: (name, position).
   std::optional<std::pair<std::string, Position>> cursor;
 };
@@ -300,6 +309,8 @@ class Store {
   virtual Result<Position> Cursor(std::string_view name) = 0;
   // A random secret of this installation, the same at every question: made at the first. Hex.
   virtual Result<std::string> Secret(std::string_view name) = 0;
+  // Empty when there is none of this id.
+  virtual Result<std::string> CredentialDigest(std::string_view id) = 0;
   virtual Result<StoreHealth> Health() = 0;
 };
 

@@ -100,6 +100,20 @@ bool IsAboutLocks(const core::Event& event) {
          std::holds_alternative<core::LocksReleased>(event);
 }
 
+std::vector<ports::CredentialRow> CredentialRowsOf(const core::SiteCommand& command,
+                                                   const std::vector<core::SiteEvent>& events) {
+  std::vector<ports::CredentialRow> rows;
+  if (const auto* issue = std::get_if<core::IssueCredential>(&command)) {
+    if (!issue->digest.empty()) rows.push_back({issue->credential.id, issue->digest});
+  }
+  for (const core::SiteEvent& event : events) {
+    if (const auto* revoked = std::get_if<core::CredentialRevoked>(&event)) {
+      rows.push_back({revoked->id, ""});
+    }
+  }
+  return rows;
+}
+
 ports::Entry MakeSiteEntry(const core::SiteAccepted& accepted, const std::string& previous_hash,
                            std::string actor, Time at) {
   ports::Entry entry;

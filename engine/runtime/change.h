@@ -16,6 +16,10 @@ void AddDecision(ports::Change& change, const core::Accepted& accepted,
                  std::string actor, Time at);
 
 // The log entry of a decision on the installation itself.
+// The digests to keep and to forget with these events.
+std::vector<ports::CredentialRow> CredentialRowsOf(const core::SiteCommand& command,
+                                                   const std::vector<core::SiteEvent>& events);
+
 ports::Entry MakeSiteEntry(const core::SiteAccepted& accepted, const std::string& previous_hash,
                            std::string actor, Time at);
 

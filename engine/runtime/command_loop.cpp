@@ -284,6 +284,7 @@ void CommandLoop::DecideSite(const core::SiteCommand& command, Batch& batch, Ste
   if (accepted.events.empty()) return;
   step.change.entry =
       MakeSiteEntry(accepted, before->head_hash, core::ActorOf(command).value, batch.now);
+  step.change.put_credentials = CredentialRowsOf(command, accepted.events);
   batch.view.site = std::make_shared<const LoadedSite>(
       LoadedSite{std::move(accepted.site), step.change.entry->hash});
   step.reply.site = {batch.view.site, &batch.view.site->site};

@@ -168,6 +168,8 @@ class Engine {
   Result<std::optional<ports::DeliveryRow>> FindDelivery(std::int64_t id);
   // Tries it now, with the same event id. Empty: there is no such delivery.
   Result<std::optional<ports::DeliveryRow>> ReplayDelivery(std::int64_t id);
+  // Of a token's secret. Empty when there is none of this id.
+  Result<std::string> CredentialDigest(std::string_view id);
   Result<ports::StoreHealth> Health();
   const Workflows& workflows() const;
   const Surroundings& surroundings() const;

@@ -179,6 +179,9 @@ Result<std::optional<ports::DeliveryRow>> Engine::FindDelivery(std::int64_t id) 
 Result<std::optional<ports::DeliveryRow>> Engine::ReplayDelivery(std::int64_t id) {
   return impl_->notifications_.deliveries().Replay(id);
 }
+Result<std::string> Engine::CredentialDigest(std::string_view id) {
+  return impl_->store_.CredentialDigest(id);
+}
 Result<ports::StoreHealth> Engine::Health() { return impl_->store_.Health(); }
 const Workflows& Engine::workflows() const { return impl_->workflows_; }
 const Surroundings& Engine::surroundings() const { return impl_->surroundings_; }

@@ -201,6 +201,16 @@ struct Sentence {
   std::string operator()(const DelegationRevoked& e) const {
     return fmt::format("delegation {} is revoked", e.id);
   }
+  std::string operator()(const CredentialIssued& e) const {
+    return fmt::format("{} has a new {} until {}", e.credential.owner.value,
+                       core::ToString(e.credential.kind), FormatTime(e.credential.expires_at));
+  }
+  std::string operator()(const SessionRefreshed& e) const {
+    return fmt::format("session {} is refreshed", e.id);
+  }
+  std::string operator()(const CredentialRevoked& e) const {
+    return fmt::format("session or token {} has ended{}", e.id, Because(e.reason));
+  }
 };
 
 }  // namespace

@@ -132,6 +132,12 @@ std::vector<Migration> Build() {
            "DROP INDEX runs_open",
            "CREATE INDEX runs_open ON runs(id) WHERE status IN (1, 2, 3, 9, 12)",
        }},
+      {6,
+       "credentials",
+       {
+           // Digests of secrets. Whose they are and until when is in the installation's log.
+           "CREATE TABLE credentials(id TEXT NOT NULL PRIMARY KEY, digest TEXT NOT NULL)",
+       }},
   };
 }
 

@@ -152,6 +152,9 @@ class SqliteStore final : public ports::Store {
     const std::lock_guard lock(writing_);
     return writer_->Secret(name);
   }
+  Result<std::string> CredentialDigest(std::string_view id) override {
+    return Read<std::string>([&](Reader& reader) { return reader.work->CredentialDigest(id); });
+  }
   Result<ports::StoreHealth> Health() override {
     return Read<ports::StoreHealth>([](Reader& reader) {
       return ports::StoreHealth{"sqlite", sqlite_api::sqlite3_libversion(),

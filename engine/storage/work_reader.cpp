@@ -64,6 +64,8 @@ WorkReader::WorkReader(soci::session& session)
                               "r WHERE r.name = workflows.name), 0) FROM workflows ORDER BY id",
            into(name_), into(revision_), into(text_), into(body_), into(actor_), into(time_),
            into(is_current_))),
+      credential_((session.prepare << "SELECT digest FROM credentials WHERE id = :id", into(text_),
+                   use(wanted_name_))),
       cursor_((session.prepare << "SELECT position FROM cursors WHERE name = :name",
                into(position_), use(wanted_name_))),
       locks_((session.prepare << fmt::format("SELECT {} FROM locks ORDER BY key, ticket, run_id",
@@ -196,6 +198,11 @@ std::vector<ports::LockRow> WorkReader::TakeLocks(soci::statement& statement) {
 }
 
 std::int64_t WorkReader::NewestTicket() { return SelectOne(newest_ticket_) ? token_ : 0; }
+
+std::string WorkReader::CredentialDigest(std::string_view id) {
+  wanted_name_ = id;
+  return SelectOne(credential_) ? text_ : "";
+}
 
 Position WorkReader::Cursor(std::string_view name) {
   wanted_name_ = name;

@@ -30,6 +30,7 @@ class WorkReader {
   std::vector<ports::LockRow> Locks();             // by key, then ticket
   std::vector<ports::LockRow> LocksOf(RunId run);  // by key
   std::int64_t NewestTicket();
+  std::string CredentialDigest(std::string_view id);
   Position Cursor(std::string_view name);
 
  private:
@@ -47,7 +48,7 @@ class WorkReader {
   soci::statement due_timers_, next_timer_, open_attempts_;
   soci::statement due_outbox_, next_outbox_, find_answer_;
   soci::statement read_output_, output_size_;
-  soci::statement workflows_, cursor_;
+  soci::statement workflows_, credential_, cursor_;
   soci::statement locks_, locks_of_, newest_ticket_;
 };
 

@@ -85,7 +85,11 @@ WorkWriter::WorkWriter(soci::session& session)
       set_cursor_((session.prepare
                        << "INSERT INTO cursors(name, position) VALUES(:name, :position) "
                           "ON CONFLICT(name) DO UPDATE SET position = excluded.position",
-                   use(name_), use(position_))) {}
+                   use(name_), use(position_))),
+      put_credential_(
+          (session.prepare << "INSERT INTO credentials(id, digest) VALUES(:id, :digest)",
+           use(name_), use(text_))),
+      drop_credential_((session.prepare << "DELETE FROM credentials WHERE id = :id", use(name_))) {}
 
 Result<void> WorkWriter::Apply(const ports::Change& change) {
   for (const auto& [run, kind] : change.clear_timers) ClearTimer(run, kind);
@@ -103,6 +107,7 @@ Result<void> WorkWriter::Apply(const ports::Change& change) {
   for (const auto& [key, run] : change.drop_locks) DropLock(key, run);
   for (const auto& lock : change.put_locks) PutLock(lock);
   if (change.newest_ticket != 0) SetNewestTicket(change.newest_ticket);
+  for (const auto& credential : change.put_credentials) PutCredential(credential);
   if (change.cursor) SetCursor(change.cursor->first, change.cursor->second);
   return {};
 }
@@ -208,6 +213,12 @@ void WorkWriter::SetCursor(const std::string& name, Position position) {
   name_ = name;
   position_ = position.value;
   Execute(set_cursor_);
+}
+
+void WorkWriter::PutCredential(const ports::CredentialRow& credential) {
+  name_ = credential.id;
+  text_ = credential.digest;
+  Execute(credential.digest.empty() ? drop_credential_ : put_credential_);
 }
 
 std::int64_t WorkWriter::ForgetAnswers(Time before, std::int64_t limit) {

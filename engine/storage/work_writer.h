@@ -29,6 +29,7 @@ class WorkWriter {
   void PutLock(const ports::LockRow& lock);
   void DropLock(const std::string& key, RunId run);
   void SetNewestTicket(std::int64_t ticket);
+  void PutCredential(const ports::CredentialRow& credential);
   void SetCursor(const std::string& name, Position position);
 
   // What the statements are bound to; each uses some of them.
@@ -44,6 +45,7 @@ class WorkWriter {
   soci::statement put_workflow_, retire_workflow_;
   soci::statement put_lock_, drop_lock_, set_newest_ticket_;
   soci::statement set_cursor_;
+  soci::statement put_credential_, drop_credential_;
 };
 
 }  // namespace gatewright::storage

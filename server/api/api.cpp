@@ -45,6 +45,10 @@ void ApiContext::Attach(http::Server* server) {
 
 void ApiContext::BeginShutdown() { parts_->is_draining = true; }
 
+void ApiContext::SetDirectory(access::DirectoryPtr directory) {
+  parts_->sign_in.SetDirectory(std::move(directory));
+}
+
 void ApiContext::Parts::Publish(const std::vector<ports::Entry>& entries) {
   if (entries.empty() || subscribers == 0) return;
   std::vector<http::Frame> frames;
@@ -61,6 +65,8 @@ http::Statistics ApiContext::Parts::HttpStatistics() {
 
 void Mount(http::Router& router, ApiContext& api) {
   Routes routes(router, api);
+  MountAuth(routes);
+  MountTokens(routes);
   MountDeployments(routes);
   MountRuns(routes);
   MountRunCommands(routes);

@@ -21,6 +21,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/access/directory.h"
 #include "engine/core/workflow.h"
 #include "engine/runtime/engine.h"
 #include "server/http/feed.h"
@@ -43,12 +44,22 @@ struct CheckedSource {
   std::vector<SourceProblem> problems;
 };
 
+// How callers are known. Without secrets: not at all.
+struct AuthOptions {
+  // The first signs tokens, all of them are accepted; each of 32 bytes or more.
+  std::vector<std::string> secrets = {};
+  Duration access_length{std::chrono::hours{1}};    // of an access token
+  Duration session_length{std::chrono::hours{12}};  // of what can be refreshed, and of a cookie
+  bool is_https = false;                            // how browsers come here
+};
+
 struct ApiOptions {
   std::string version = GATEWRIGHT_VERSION;
   std::string default_workflow = "deployment";  // of POST /deployments
   Duration facade_wait{std::chrono::seconds{2}};
   Duration longest_wait{std::chrono::seconds{60}};
   // As /health shows them: how callers are known, and what an operator should worry about.
+  AuthOptions auth = {};
   std::string auth_mode = "none";
   std::string public_url;  // how browsers reach this server, where their Host does not say so
   std::vector<std::string> warnings;
@@ -72,6 +83,8 @@ class ApiContext {
   std::shared_ptr<http::FeedSource> MakeFeedSource();
   void Attach(http::Server* server);  // null: there is none any more
   void BeginShutdown();
+  // Who there is and what they may do, from now on.
+  void SetDirectory(access::DirectoryPtr directory);
 
   runtime::Engine& engine() const;
   const ApiOptions& options() const;

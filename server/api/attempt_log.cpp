@@ -148,7 +148,7 @@ Outcome ReadLog(Call& call) {
 }  // namespace
 
 void MountAttemptLog(Routes& routes) {
-  routes.Get("/api/v1/runs/:id/attempts/:number/log",
+  routes.Get("/api/v1/runs/:id/attempts/:number/log", Access::To(access::Verb::kView, RunOfPath),
              {.query = {"offset", "limit", "follow", "download"}}, ReadLog);
 }
 

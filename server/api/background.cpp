@@ -3,11 +3,7 @@
 #include <utility>
 
 namespace gatewright::api {
-namespace {
-constexpr std::size_t kMaxJobs = 10'000;
-}  // namespace
-
-Background::Background(std::size_t threads) {
+Background::Background(std::size_t threads, std::size_t max_jobs) : max_jobs_(max_jobs) {
   for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
 }
 
@@ -23,7 +19,7 @@ Background::~Background() {
 bool Background::Post(std::function<void()> job) {
   {
     const std::lock_guard lock(mutex_);
-    if (is_stopping_ || jobs_.size() >= kMaxJobs) return false;
+    if (is_stopping_ || jobs_.size() >= max_jobs_) return false;
     jobs_.push_back(std::move(job));
   }
   changed_.notify_one();

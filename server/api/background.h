@@ -13,7 +13,7 @@ namespace gatewright::api {
 
 class Background {
  public:
-  explicit Background(std::size_t threads);
+  explicit Background(std::size_t threads, std::size_t max_jobs = 10'000);
   ~Background();  // finishes what is running, forgets the rest
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
@@ -27,6 +27,7 @@ class Background {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> jobs_;
+  const std::size_t max_jobs_;
   bool is_stopping_ = false;
   std::vector<std::thread> threads_;
 };

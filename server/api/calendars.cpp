@@ -28,6 +28,8 @@ Outcome ListCalendars(Call& call) {
 
 }  // namespace
 
-void MountCalendars(Routes& routes) { routes.Get("/api/v1/calendars", {}, ListCalendars); }
+void MountCalendars(Routes& routes) {
+  routes.Get("/api/v1/calendars", Access::To(access::Verb::kView, Somewhere), {}, ListCalendars);
+}
 
 }  // namespace gatewright::api

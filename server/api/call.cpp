@@ -41,47 +41,62 @@ Outcome RefuseQuery(const http::Request& request, const RouteRules& rules) {
   return std::nullopt;
 }
 
-Outcome Run(ApiContext& api, const RouteRules& rules, const CallHandler& handler,
-            const http::Request& request, const http::Responder& responder) {
+// Without authentication everybody is asked, because they may say who they are.
+Checked<auth::Identity> IdentityFor(ApiContext& api, const Access& access,
+                                    const http::Request& request) {
+  SignIn& sign_in = api.parts().sign_in;
+  if (access.is_open() && sign_in.is_on()) return auth::Identity();
+  return sign_in.IdentityOf(request);
+}
+
+Outcome Run(ApiContext& api, const Access& access, const RouteRules& rules,
+            const CallHandler& handler, const http::Request& request,
+            const http::Responder& responder) {
   if (request.method != "GET") {
     if (auto refusal = RefuseOrigin(request, api.options().public_url)) return refusal;
   }
   if (auto refusal = RefuseQuery(request, rules)) return refusal;
-  GW_TRY(caller, CallerOf(request));
-  Call call{api, request, responder, std::move(caller)};
+  GW_TRY(identity, IdentityFor(api, access, request));
+  if (access.verb() && api.parts().sign_in.is_on()) {
+    GW_TRY(resource, access.place()(api, request));
+    if (auto refusal = RefuseVerb(api, identity, *access.verb(), resource)) return refusal;
+  }
+  Call call{api, request, responder, identity.principal, identity};
   return handler(call);
 }
 
 }  // namespace
 
-void Routes::Add(std::string method, std::string pattern, RouteRules rules, CallHandler handler) {
+void Routes::Add(std::string method, std::string pattern, Access access, RouteRules rules,
+                 CallHandler handler) {
   http::RouteOptions options;
   options.answer_time = rules.answer_time;
   router_.Add(
       std::move(method), std::move(pattern),
-      [&api = api_, rules = std::move(rules), handler = std::move(handler)](
-          const http::Request& request, const http::Responder& responder) {
-        if (auto response = Run(api, rules, handler, request, responder)) {
+      [&api = api_, access = std::move(access), rules = std::move(rules),
+       handler = std::move(handler)](const http::Request& request,
+                                     const http::Responder& responder) {
+        if (auto response = Run(api, access, rules, handler, request, responder)) {
           responder.Send(*std::move(response));
         }
       },
       options);
 }
 
-void Routes::Get(std::string pattern, RouteRules rules, CallHandler handler) {
-  Add("GET", std::move(pattern), std::move(rules), std::move(handler));
+void Routes::Get(std::string pattern, Access access, RouteRules rules, CallHandler handler) {
+  Add("GET", std::move(pattern), std::move(access), std::move(rules), std::move(handler));
 }
 
-void Routes::Post(std::string pattern, RouteRules rules, CallHandler handler) {
-  Add("POST", std::move(pattern), std::move(rules), std::move(handler));
+void Routes::Post(std::string pattern, Access access, RouteRules rules, CallHandler handler) {
+  Add("POST", std::move(pattern), std::move(access), std::move(rules), std::move(handler));
 }
 
-void Routes::Patch(std::string pattern, RouteRules rules, CallHandler handler) {
-  Add("PATCH", std::move(pattern), std::move(rules), std::move(handler));
+void Routes::Patch(std::string pattern, Access access, RouteRules rules, CallHandler handler) {
+  Add("PATCH", std::move(pattern), std::move(access), std::move(rules), std::move(handler));
 }
 
-void Routes::Delete(std::string pattern, RouteRules rules, CallHandler handler) {
-  Add("DELETE", std::move(pattern), std::move(rules), std::move(handler));
+void Routes::Delete(std::string pattern, Access access, RouteRules rules, CallHandler handler) {
+  Add("DELETE", std::move(pattern), std::move(access), std::move(rules), std::move(handler));
 }
 
 http::Response Json(int status, std::string body) {

@@ -1,5 +1,6 @@
 // server/api/call.h: one request on its way through a route, and how routes are added: query
-// parameters are checked against the route's list and the caller is known before a handler runs.
+// parameters are checked against the route's list, and the caller is known and may do it, before a
+// handler runs.
 // A Call belongs to the worker thread and is lent to the handler until it returns.
 #pragma once
 
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "engine/core/principal.h"
+#include "server/api/access.h"
 #include "server/api/api.h"
 #include "server/api/checked.h"
 #include "server/http/responder.h"
@@ -22,6 +24,7 @@ struct Call {
   const http::Request& request;
   http::Responder responder;
   core::Principal caller;
+  auth::Identity identity;  // the caller, and how they are known
 
   runtime::Engine& engine() const { return api.engine(); }
 };
@@ -39,14 +42,15 @@ class Routes {
  public:
   Routes(http::Router& router, ApiContext& api) : router_(router), api_(api) {}
 
-  void Get(std::string pattern, RouteRules rules, CallHandler handler);
-  void Post(std::string pattern, RouteRules rules, CallHandler handler);
-  void Patch(std::string pattern, RouteRules rules, CallHandler handler);
-  void Delete(std::string pattern, RouteRules rules, CallHandler handler);
+  void Get(std::string pattern, Access access, RouteRules rules, CallHandler handler);
+  void Post(std::string pattern, Access access, RouteRules rules, CallHandler handler);
+  void Patch(std::string pattern, Access access, RouteRules rules, CallHandler handler);
+  void Delete(std::string pattern, Access access, RouteRules rules, CallHandler handler);
   ApiContext& api() const { return api_; }
 
  private:
-  void Add(std::string method, std::string pattern, RouteRules rules, CallHandler handler);
+  void Add(std::string method, std::string pattern, Access access, RouteRules rules,
+           CallHandler handler);
 
   http::Router& router_;
   ApiContext& api_;

@@ -70,6 +70,8 @@ Outcome Take(Call& call) {
 
 }  // namespace
 
-void MountCallbacks(Routes& routes) { routes.Post("/api/v1/callbacks/:ticket", {}, Take); }
+void MountCallbacks(Routes& routes) {
+  routes.Post("/api/v1/callbacks/:ticket", Access::Open(), {}, Take);
+}
 
 }  // namespace gatewright::api

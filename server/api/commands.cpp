@@ -8,6 +8,7 @@
 
 #include "engine/codec/views.h"
 #include "server/api/conditions.h"
+#include "server/api/parts.h"
 #include "server/api/problems.h"
 
 namespace gatewright::api {
@@ -150,6 +151,15 @@ Outcome Submit(Call& call, Submission submission) {
   submission.send(std::move(idempotency),
                   [pending](runtime::Reply reply) { AnswerReply(pending, std::move(reply)); });
   return std::nullopt;
+}
+
+Outcome RefuseBlindApproval(ApiContext& api, core::Choice choice, const core::Expectation& expected,
+                            bool names_gate) {
+  if (!api.parts().sign_in.is_on() || choice != core::Choice::kApprove) return std::nullopt;
+  if (expected.state || expected.version || names_gate) return std::nullopt;
+  return http::Problem(428, "precondition_needed",
+                       "an approval has to say which state was seen: expected expected_state or "
+                       "stage and epoch in the body, or the header If-Match");
 }
 
 Checked<core::Expectation> WithIfMatch(Call& call, RunId run, core::Expectation expected) {

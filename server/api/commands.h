@@ -40,6 +40,11 @@ struct Rendering {
 // The same bytes for the caller and for the store.
 http::Response Render(const Rendering& rendering, const runtime::Reply& reply);
 
+// With authentication on, an approval has to say what its voter has seen: a click too many must not
+// pass the next stage. `names_gate`: it does so by stage and epoch.
+Outcome RefuseBlindApproval(ApiContext& api, core::Choice choice, const core::Expectation& expected,
+                            bool names_gate);
+
 // `expected` with the version that If-Match asks for. 412 at once when no version of this run can
 // match.
 Checked<core::Expectation> WithIfMatch(Call& call, RunId run, core::Expectation expected);

@@ -59,9 +59,11 @@ Outcome Revoke(Call& call) {
 }  // namespace
 
 void MountDelegations(Routes& routes) {
-  routes.Get(std::string(kDelegationsPath), {}, ListDelegations);
-  routes.Post(std::string(kDelegationsPath), {}, Add);
-  routes.Delete("/api/v1/delegations/:id", {.query = {"reason"}}, Revoke);
+  routes.Get(std::string(kDelegationsPath), Access::To(access::Verb::kView, Somewhere), {},
+             ListDelegations);
+  routes.Post(std::string(kDelegationsPath), Access::To(access::Verb::kVote, Somewhere), {}, Add);
+  routes.Delete("/api/v1/delegations/:id", Access::To(access::Verb::kVote, Somewhere),
+                {.query = {"reason"}}, Revoke);
 }
 
 }  // namespace gatewright::api

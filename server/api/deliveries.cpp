@@ -108,12 +108,14 @@ Outcome ReplayDeliveries(Call& call) {
 }  // namespace
 
 void MountDeliveries(Routes& routes) {
-  routes.Get("/api/v1/deliveries", {.query = {"run", "state", "notifier", "cursor", "limit"}},
-             ListDeliveries);
-  routes.Post("/api/v1/deliveries/replay", {.query = {"run", "state", "notifier", "cursor"}},
-              ReplayDeliveries);
-  routes.Get("/api/v1/deliveries/:id", {}, GetDelivery);
-  routes.Post("/api/v1/deliveries/:id/replay", {}, ReplayDelivery);
+  routes.Get("/api/v1/deliveries", Access::To(access::Verb::kOperate, Everywhere),
+             {.query = {"run", "state", "notifier", "cursor", "limit"}}, ListDeliveries);
+  routes.Post("/api/v1/deliveries/replay", Access::To(access::Verb::kOperate, Everywhere),
+              {.query = {"run", "state", "notifier", "cursor"}}, ReplayDeliveries);
+  routes.Get("/api/v1/deliveries/:id", Access::To(access::Verb::kOperate, Everywhere), {},
+             GetDelivery);
+  routes.Post("/api/v1/deliveries/:id/replay", Access::To(access::Verb::kOperate, Everywhere), {},
+              ReplayDelivery);
 }
 
 }  // namespace gatewright::api

@@ -33,6 +33,7 @@ Outcome Decide(Call& call, core::Choice choice) {
   GW_TRY(wait, QueryDuration(call.request, "wait", call.api.options().facade_wait,
                              call.api.options().longest_wait));
   GW_TRY(expected, WithIfMatch(call, run, std::move(body.expected)));
+  if (auto refusal = RefuseBlindApproval(call.api, choice, expected, false)) return refusal;
   runtime::VoteRequest request;
   request.actor = call.caller;
   request.run = run;
@@ -75,6 +76,7 @@ Outcome ListDeployments(Call& call) {
   if (!page) return Failed(page.error());
   std::string body = "[";
   for (const ports::RunRow& row : page->rows) {
+    if (IsHidden(call.api, call.identity, row)) continue;
     codec::AppendDeployment(body, codec::SummaryOf(row));
   }
   body += ']';
@@ -93,13 +95,14 @@ Outcome GetDeployment(Call& call) {
 
 void MountDeployments(Routes& routes) {
   const RouteRules decision{.query = {"wait"}, .answer_time = AnswerTime(routes.api().options())};
-  routes.Post("/deployments", {}, CreateDeployment);
-  routes.Get("/deployments", {.query = {"state", "q", "workflow", "limit", "cursor"}},
-             ListDeployments);
-  routes.Get("/deployments/:id", {}, GetDeployment);
-  routes.Post("/deployments/:id/approve", decision,
+  routes.Post("/deployments", Access::To(access::Verb::kRequest, WorkflowOfBody), {},
+              CreateDeployment);
+  routes.Get("/deployments", Access::To(access::Verb::kView, Somewhere),
+             {.query = {"state", "q", "workflow", "limit", "cursor"}}, ListDeployments);
+  routes.Get("/deployments/:id", Access::To(access::Verb::kView, RunOfPath), {}, GetDeployment);
+  routes.Post("/deployments/:id/approve", Access::To(access::Verb::kVote, RunOfPath), decision,
               [](Call& call) { return Decide(call, core::Choice::kApprove); });
-  routes.Post("/deployments/:id/reject", decision,
+  routes.Post("/deployments/:id/reject", Access::To(access::Verb::kVote, RunOfPath), decision,
               [](Call& call) { return Decide(call, core::Choice::kReject); });
 }
 

@@ -121,10 +121,10 @@ void MountDocs(Routes& routes) {
       return Serve(call.request, files->by_name.find(name)->second, "no-cache");
     };
   };
-  routes.Get("/openapi.json", {}, serve("openapi.json"));
-  routes.Get("/docs", {}, serve(std::string(kPage)));
-  routes.Get("/docs/problems", {}, serve("problems.html"));
-  routes.Get("/docs/assets/:file", {.query = {"v"}},
+  routes.Get("/openapi.json", Access::Open(), {}, serve("openapi.json"));
+  routes.Get("/docs", Access::Open(), {}, serve(std::string(kPage)));
+  routes.Get("/docs/problems", Access::Open(), {}, serve("problems.html"));
+  routes.Get("/docs/assets/:file", Access::Open(), {.query = {"v"}},
              [files](Call& call) { return ServeAsset(*files, call.request); });
 }
 

@@ -46,6 +46,24 @@ std::string OpeningMessage(std::int64_t cursor, std::optional<std::int64_t> sinc
       fmt::format(R"({{"id":{},"event":"{}"}})", cursor, is_reset ? "reset" : "open"));
 }
 
+// Asked for each frame: nothing more is sent to whoever has logged out, or lost a role. Who came in
+// and when is for those that audit.
+bool MaySee(ApiContext& api, const auth::Identity& caller, const http::Frame& frame) {
+  if (!api.parts().sign_in.IsGood(caller)) return false;
+  access::Resource resource;
+  resource.workflow = frame.workflow;
+  if (frame.run_id != core::kSite.value) {
+    const auto revision = api.engine().workflows().Current(WorkflowName(frame.workflow));
+    if (revision) resource.labels = revision->workflow.labels;
+    return DecideFor(api, caller, access::Verb::kView, resource).is_allowed;
+  }
+  const bool is_about_logins = frame.bytes->find("event: credential.") != std::string::npos ||
+                               frame.bytes->find("event: session.") != std::string::npos;
+  resource.is_somewhere = !is_about_logins;
+  const auto verb = is_about_logins ? access::Verb::kAudit : access::Verb::kView;
+  return DecideFor(api, caller, verb, resource).is_allowed;
+}
+
 Outcome Subscribe(Call& call, bool as_messages) {
   if (as_messages) {
     // No browser asks before it opens one for a foreign page.
@@ -74,6 +92,12 @@ Outcome Subscribe(Call& call, bool as_messages) {
   if (run_id) {
     subscription.matches = [id = *run_id](const http::Frame& frame) { return frame.run_id == id; };
   }
+  if (call.api.parts().sign_in.is_on()) {
+    subscription.matches = [&api = call.api, caller = call.identity,
+                            rest = std::move(subscription.matches)](const http::Frame& frame) {
+      return (!rest || rest(frame)) && MaySee(api, caller, frame);
+    };
+  }
   subscription.as_messages = as_messages;
   http::Response opening;
   opening.content_type = "text/event-stream";
@@ -84,12 +108,19 @@ Outcome Subscribe(Call& call, bool as_messages) {
   return std::nullopt;
 }
 
+// A feed of everything needs no more than some of it: each frame is looked at.
+Checked<access::Resource> Subscribed(ApiContext& api, const http::Request& request) {
+  return request.Query("run") ? RunOfQuery(api, request) : Somewhere(api, request);
+}
+
 }  // namespace
 
 void MountEvents(Routes& routes) {
   const RouteRules rules{.query = {"since", "run"}};
-  routes.Get("/api/v1/events", rules, [](Call& call) { return Subscribe(call, false); });
-  routes.Get("/api/v1/ws", rules, [](Call& call) { return Subscribe(call, true); });
+  routes.Get("/api/v1/events", Access::To(access::Verb::kView, Subscribed), rules,
+             [](Call& call) { return Subscribe(call, false); });
+  routes.Get("/api/v1/ws", Access::To(access::Verb::kView, Subscribed), rules,
+             [](Call& call) { return Subscribe(call, true); });
 }
 
 }  // namespace gatewright::api

@@ -146,9 +146,9 @@ Outcome Health(Call& call) {
 }  // namespace
 
 void MountHealth(Routes& routes) {
-  routes.Get("/health", {}, Health);
-  routes.Get("/livez", {}, Live);
-  routes.Get("/readyz", {.query = {"verbose"}}, Ready);
+  routes.Get("/health", Access::Open(), {}, Health);
+  routes.Get("/livez", Access::Open(), {}, Live);
+  routes.Get("/readyz", Access::Open(), {.query = {"verbose"}}, Ready);
 }
 
 }  // namespace gatewright::api

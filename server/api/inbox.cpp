@@ -5,11 +5,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "engine/codec/json_writer.h"
 #include "engine/codec/views.h"
 #include "server/api/cursor.h"
 #include "server/api/parameters.h"
+#include "server/api/parts.h"
 #include "server/api/problems.h"
 #include "server/api/resources.h"
 
@@ -25,19 +27,88 @@ http::Response AnswerPage(const http::Request& request, std::string body, RunId 
   return response;
 }
 
-http::Response AnswerExplain(ApiContext& api, const core::Principal& caller, RunId id) {
-  const auto explanation = api.engine().Explain(id, caller);
+// What the caller's roles say about this run, as the routes ask them.
+void AddAccess(ApiContext& api, const auth::Identity& caller, RunId id, http::Response& response) {
+  const auto run = api.engine().GetRun(id);
+  if (!run || !*run || !api.parts().sign_in.is_on()) return;
+  const access::Resource resource = ResourceOf(api, **run, "");
+  std::string verbs;
+  codec::JsonWriter json(verbs);
+  json.OpenArray();
+  for (std::size_t i = 1; i <= access::kVerbNames.size(); ++i) {
+    const auto verb = static_cast<access::Verb>(i);
+    const auto decision = DecideFor(api, caller, verb, resource);
+    json.OpenObject();
+    json.Key("verb").Word(access::ToString(verb));
+    json.Key("allowed").Boolean(decision.is_allowed);
+    json.Key("why").Text(decision.why);
+    json.CloseObject();
+  }
+  json.CloseArray();
+  AddMember(response, "access", verbs);
+}
+
+// The command that each action of an explanation is, and the verb that its route asks for.
+std::optional<access::Verb> VerbOf(std::string_view action) {
+  using access::Verb;
+  constexpr auto kVerbs =
+      std::to_array<std::pair<std::string_view, Verb>>({{"vote", Verb::kVote},
+                                                        {"approve", Verb::kVote},
+                                                        {"reject", Verb::kVote},
+                                                        {"withdraw", Verb::kVote},
+                                                        {"abstain", Verb::kVote},
+                                                        {"claim", Verb::kVote},
+                                                        {"release", Verb::kVote},
+                                                        {"cancel", Verb::kCancel},
+                                                        {"resolve", Verb::kExecute},
+                                                        {"retry", Verb::kExecute},
+                                                        {"rollback", Verb::kExecute},
+                                                        {"resubmit", Verb::kRequest},
+                                                        {"submit", Verb::kRequest},
+                                                        {"subject", Verb::kRequest},
+                                                        {"extend", Verb::kOperate},
+                                                        {"change_subject", Verb::kRequest},
+                                                        {"override", Verb::kOverride},
+                                                        {"migrate", Verb::kPublish}});
+  const auto found = std::ranges::find(kVerbs, action, &std::pair<std::string_view, Verb>::first);
+  return found == kVerbs.end() ? std::nullopt : std::optional(found->second);
+}
+
+// What a route would refuse is no action of the caller's.
+void DropForbidden(ApiContext& api, const auth::Identity& caller, const core::Run& run,
+                   core::Explanation& explanation) {
+  if (!explanation.viewer || !api.parts().sign_in.is_on()) return;
+  const access::Resource resource = ResourceOf(api, run, "");
+  const auto is_forbidden = [&](std::string_view action) {
+    const auto verb = VerbOf(action);
+    return verb && !DecideFor(api, caller, *verb, resource).is_allowed;
+  };
+  std::erase_if(explanation.viewer->allowed_actions, is_forbidden);
+  std::erase_if(explanation.viewer->own.actions, is_forbidden);
+  if (!is_forbidden("approve")) return;
+  explanation.viewer->can_decide = false;
+  explanation.viewer->if_i_approve.reset();
+}
+
+http::Response AnswerExplain(ApiContext& api, const auth::Identity& caller, RunId id) {
+  auto explanation = api.engine().Explain(id, caller.principal);
   if (!explanation) return Failed(explanation.error());
   if (!*explanation) return NoSuchRun(fmt::to_string(id.value));
+  if (const auto run = api.engine().GetRun(id); run && *run) {
+    DropForbidden(api, caller, **run, **explanation);
+  }
   std::string body;
   codec::AppendExplanation(body, **explanation);
-  return Json(200, std::move(body));
+  http::Response response = Json(200, std::move(body));
+  AddAccess(api, caller, id, response);
+  return response;
 }
 
 Outcome Explain(Call& call) {
   GW_TRY(id, PathRun(call.request));
   return AnswerInBackground(
-      call, [id](ApiContext& api, const http::Request&, const core::Principal& caller) {
+      call,
+      [id, caller = call.identity](ApiContext& api, const http::Request&, const core::Principal&) {
         return AnswerExplain(api, caller, id);
       });
 }
@@ -111,8 +182,9 @@ Outcome ListWaitingOnMe(Call& call, ports::RunQuery query) {
 }
 
 void MountInbox(Routes& routes) {
-  routes.Get("/api/v1/inbox", {.query = {"cursor", "limit"}}, Inbox);
-  routes.Get("/api/v1/runs/:id/explain", {}, Explain);
+  routes.Get("/api/v1/inbox", Access::To(access::Verb::kView, Somewhere),
+             {.query = {"cursor", "limit"}}, Inbox);
+  routes.Get("/api/v1/runs/:id/explain", Access::To(access::Verb::kView, RunOfPath), {}, Explain);
 }
 
 }  // namespace gatewright::api

@@ -168,9 +168,10 @@ Outcome Release(Call& call) {
 }  // namespace
 
 void MountLocks(Routes& routes) {
-  routes.Get("/api/v1/locks", {}, ListLocks);
-  routes.Get("/api/v1/locks/:key", {}, GetLock);
-  routes.Post("/api/v1/locks/:key/release", {}, Release);
+  routes.Get("/api/v1/locks", Access::To(access::Verb::kView, Everywhere), {}, ListLocks);
+  routes.Get("/api/v1/locks/:key", Access::To(access::Verb::kView, Everywhere), {}, GetLock);
+  routes.Post("/api/v1/locks/:key/release", Access::To(access::Verb::kOverride, Everywhere), {},
+              Release);
 }
 
 }  // namespace gatewright::api

@@ -26,6 +26,6 @@ Outcome GetMetrics(Call& call) {
 
 }  // namespace
 
-void MountMetrics(Routes& routes) { routes.Get("/metrics", {}, GetMetrics); }
+void MountMetrics(Routes& routes) { routes.Get("/metrics", Access::Open(), {}, GetMetrics); }
 
 }  // namespace gatewright::api

@@ -182,7 +182,8 @@ Outcome GetNumbers(Call& call) {
 }  // namespace
 
 void MountNumbers(Routes& routes) {
-  routes.Get("/api/v1/numbers", {.query = {"workflow", "since", "until"}}, GetNumbers);
+  routes.Get("/api/v1/numbers", Access::To(access::Verb::kView, WorkflowOfQuery),
+             {.query = {"workflow", "since", "until"}}, GetNumbers);
 }
 
 }  // namespace gatewright::api

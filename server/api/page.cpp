@@ -130,10 +130,10 @@ void MountPage(Routes& routes) {
     return page->Serve(call.request, "index.html", "no-cache");
   };
   for (const std::string_view path : kScreens) {
-    routes.Get(std::string(path), {.any_query = true}, screen);
+    routes.Get(std::string(path), Access::Open(), {.any_query = true}, screen);
   }
   // Their names change with their content.
-  routes.Get("/assets/:file", {}, [page](Call& call) {
+  routes.Get("/assets/:file", Access::Open(), {}, [page](Call& call) {
     return page->Serve(call.request, fmt::format("assets/{}", call.request.Param("file")),
                        "public, max-age=31536000, immutable");
   });

@@ -11,12 +11,13 @@
 #include "server/api/log_readers.h"
 #include "server/api/metrics.h"
 #include "server/api/numbers_book.h"
+#include "server/api/sign_in.h"
 
 namespace gatewright::api {
 
 struct ApiContext::Parts {
   Parts(runtime::Engine& the_engine, ApiOptions the_options)
-      : engine(the_engine), options(std::move(the_options)) {}
+      : engine(the_engine), options(std::move(the_options)), sign_in(the_engine, options.auth) {}
 
   // Turns committed entries into frames, when somebody listens. Called by the command loop.
   void Publish(const std::vector<ports::Entry>& entries);
@@ -25,6 +26,7 @@ struct ApiContext::Parts {
   runtime::Engine& engine;
   const ApiOptions options;
   Metrics metrics;
+  SignIn sign_in;
   std::atomic<bool> is_draining{false};
   // Counted before a subscriber reads the log, so that what is committed after that is published.
   std::atomic<int> subscribers{0};

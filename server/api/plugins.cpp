@@ -35,8 +35,8 @@ Outcome ListStageTypes(Call& call) {
 }  // namespace
 
 void MountPlugins(Routes& routes) {
-  routes.Get("/api/v1/plugins", {}, ListPlugins);
-  routes.Get("/api/v1/stage-types", {}, ListStageTypes);
+  routes.Get("/api/v1/plugins", Access::To(access::Verb::kView, Somewhere), {}, ListPlugins);
+  routes.Get("/api/v1/stage-types", Access::To(access::Verb::kView, Somewhere), {}, ListStageTypes);
 }
 
 }  // namespace gatewright::api

@@ -5,6 +5,8 @@
 
 namespace gatewright::api {
 
+void MountAuth(Routes& routes);    // sessions
+void MountTokens(Routes& routes);  // for programs
 void MountDeployments(Routes& routes);
 void MountRuns(Routes& routes);
 void MountRunCommands(Routes& routes);

@@ -26,6 +26,13 @@ Outcome Command(Call& call, Read read, Fill fill, Send<Request> send, bool is_cr
   request.run = run;
   request.expected = std::move(expected);
   fill(request, std::move(body));
+  if constexpr (std::is_same_v<Request, runtime::VoteRequest>) {
+    const bool names_gate = request.stage.has_value() && request.epoch.has_value();
+    if (auto refusal =
+            RefuseBlindApproval(call.api, request.choice, request.expected, names_gate)) {
+      return refusal;
+    }
+  }
   Submission submission;
   submission.is_create = is_create;
   submission.wait = wait;
@@ -145,25 +152,28 @@ Outcome Migrate(Call& call) {
 }  // namespace
 
 void MountRunCommands(Routes& routes) {
+  using access::Verb;
   const RouteRules command{.query = {"wait"}, .answer_time = AnswerTime(routes.api().options())};
-  const auto post = [&](std::string_view verb, CallHandler handler) {
-    routes.Post("/api/v1/runs/:id/" + std::string(verb), command, std::move(handler));
+  const auto post = [&](std::string_view name, access::Verb verb, CallHandler handler) {
+    routes.Post("/api/v1/runs/:id/" + std::string(name), Access::To(verb, RunOfPath), command,
+                std::move(handler));
   };
-  post("votes", Vote);
-  post("approve", ShortVote(core::Choice::kApprove));
-  post("reject", ShortVote(core::Choice::kReject));
-  post("cancel", Cancel);
-  post("resolve", Resolve);
-  post("retry", Retry);
-  post("rollback", RollBack);
-  post("resubmit", Resubmit);
-  post("submit", SubmitDraft);
-  post("claim", ClaimOrRelease(&runtime::Engine::Claim));
-  post("release", ClaimOrRelease(&runtime::Engine::Release));
-  post("extend", Extend);
-  post("override", Override);
-  post("migrate", Migrate);
-  routes.Patch("/api/v1/runs/:id/subject", command, ChangeSubject);
+  post("votes", Verb::kVote, Vote);
+  post("approve", Verb::kVote, ShortVote(core::Choice::kApprove));
+  post("reject", Verb::kVote, ShortVote(core::Choice::kReject));
+  post("cancel", Verb::kCancel, Cancel);
+  post("resolve", Verb::kExecute, Resolve);
+  post("retry", Verb::kExecute, Retry);
+  post("rollback", Verb::kExecute, RollBack);
+  post("resubmit", Verb::kRequest, Resubmit);
+  post("submit", Verb::kRequest, SubmitDraft);
+  post("claim", Verb::kVote, ClaimOrRelease(&runtime::Engine::Claim));
+  post("release", Verb::kVote, ClaimOrRelease(&runtime::Engine::Release));
+  post("extend", Verb::kOperate, Extend);
+  post("override", Verb::kOverride, Override);
+  post("migrate", Verb::kPublish, Migrate);
+  routes.Patch("/api/v1/runs/:id/subject", Access::To(Verb::kRequest, RunOfPath), command,
+               ChangeSubject);
 }
 
 }  // namespace gatewright::api

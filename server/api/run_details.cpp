@@ -39,8 +39,8 @@ Outcome Attempts(Call& call) {
 }  // namespace
 
 void MountRunDetails(Routes& routes) {
-  routes.Get("/api/v1/runs/:id/history", {}, History);
-  routes.Get("/api/v1/runs/:id/attempts", {}, Attempts);
+  routes.Get("/api/v1/runs/:id/history", Access::To(access::Verb::kView, RunOfPath), {}, History);
+  routes.Get("/api/v1/runs/:id/attempts", Access::To(access::Verb::kView, RunOfPath), {}, Attempts);
 }
 
 }  // namespace gatewright::api

@@ -92,6 +92,7 @@ Outcome ListRuns(Call& call) {
   std::string body;
   codec::OpenPage(body);
   for (const ports::RunRow& row : page->rows) {
+    if (IsHidden(call.api, call.identity, row)) continue;
     codec::AppendRunSummary(body, codec::SummaryOf(row));
   }
   codec::ClosePage(body, page->next_before.value > 0 ? WriteCursor(page->next_before) : "");
@@ -119,9 +120,9 @@ Outcome GetRun(Call& call) {
 void MountRuns(Routes& routes) {
   const RouteRules list{.query = {"workflow", "state", "status", "stage", "requester", "q", "sort",
                                   "cursor", "limit", "waiting_on"}};
-  routes.Post("/api/v1/runs", {}, CreateRun);
-  routes.Get("/api/v1/runs", list, ListRuns);
-  routes.Get("/api/v1/runs/:id", {}, GetRun);
+  routes.Post("/api/v1/runs", Access::To(access::Verb::kRequest, WorkflowOfBody), {}, CreateRun);
+  routes.Get("/api/v1/runs", Access::To(access::Verb::kView, Somewhere), list, ListRuns);
+  routes.Get("/api/v1/runs/:id", Access::To(access::Verb::kView, RunOfPath), {}, GetRun);
 }
 
 }  // namespace gatewright::api

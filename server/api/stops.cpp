@@ -49,10 +49,12 @@ Outcome LiftAll(Call& call) {
 }  // namespace
 
 void MountStops(Routes& routes) {
-  routes.Get(std::string(kStopsPath), {}, ListStops);
-  routes.Post(std::string(kStopsPath), {}, Set);
-  routes.Delete(std::string(kStopsPath), {.query = {"reason"}}, LiftAll);
-  routes.Delete("/api/v1/stop/:id", {.query = {"reason"}}, LiftOne);
+  routes.Get(std::string(kStopsPath), Access::To(access::Verb::kView, Somewhere), {}, ListStops);
+  routes.Post(std::string(kStopsPath), Access::To(access::Verb::kOperate, Everywhere), {}, Set);
+  routes.Delete(std::string(kStopsPath), Access::To(access::Verb::kOperate, Everywhere),
+                {.query = {"reason"}}, LiftAll);
+  routes.Delete("/api/v1/stop/:id", Access::To(access::Verb::kOperate, Everywhere),
+                {.query = {"reason"}}, LiftOne);
 }
 
 }  // namespace gatewright::api

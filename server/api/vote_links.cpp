@@ -201,10 +201,23 @@ Outcome LookAtLink(Call& call) {
       });
 }
 
+// A link is as good as its person's own vote, and no better.
+Outcome RefusePerson(Call& call, const VoteLinkLook& look) {
+  const auto run = call.engine().GetRun(look.link.run);
+  if (!run || !*run) return NotNow();
+  auth::Identity person;
+  person.principal = look.person;
+  const access::Resource place = ResourceOf(call.api, **run, look.link.stage.value);
+  const auto decision = DecideFor(call.api, person, access::Verb::kVote, place);
+  if (decision.is_allowed) return std::nullopt;
+  return LinkPage(403, "You may not vote any more", LinkParagraph(decision.why));
+}
+
 Outcome VoteByLink(Call& call) {
   const auto look = call.engine().LookAtVoteLink(call.request.Param("ticket"));
   if (!look) return NotNow();
   if (look->state != VoteLinkState::kGood) return ExplainLink(*look);
+  if (auto refusal = RefusePerson(call, *look)) return refusal;
   const core::Choice choice = look->link.choice;
   call.engine().Vote(VoteOf(*look),
                      [responder = call.responder, choice](runtime::Reply reply) mutable {
@@ -217,8 +230,8 @@ Outcome VoteByLink(Call& call) {
 }  // namespace
 
 void MountVoteLinks(Routes& routes) {
-  routes.Get("/vote/:ticket", {}, LookAtLink);
-  routes.Post("/vote/:ticket", {}, VoteByLink);
+  routes.Get("/vote/:ticket", Access::Open(), {}, LookAtLink);
+  routes.Post("/vote/:ticket", Access::Open(), {}, VoteByLink);
 }
 
 }  // namespace gatewright::api

@@ -9,6 +9,7 @@
 #include "engine/codec/json_writer.h"
 #include "server/api/body.h"
 #include "server/api/commands.h"
+#include "server/api/parts.h"
 #include "server/api/resources.h"
 
 namespace gatewright::api {
@@ -74,6 +75,22 @@ std::optional<IdempotencyDigests> DigestsOf(const std::optional<IdempotencyDiges
                             all->fingerprint};
 }
 
+// The route has asked for the verb somewhere; here it is asked for where each vote is.
+Outcome RefuseOneVote(Call& call, const codec::BulkVote& item) {
+  if (!call.api.parts().sign_in.is_on()) return std::nullopt;
+  const bool names_gate = item.vote.stage.has_value() && item.vote.epoch.has_value();
+  if (auto refusal =
+          RefuseBlindApproval(call.api, item.vote.choice, item.vote.expected, names_gate)) {
+    return refusal;
+  }
+  const auto run = call.engine().GetRun(item.run);
+  if (!run) return Failed(run.error());
+  if (!*run) return NoSuchRun(fmt::to_string(item.run.value));
+  return RefuseVerb(call.api, call.identity, access::Verb::kVote,
+                    ResourceOf(call.api, **run,
+                               item.vote.stage ? item.vote.stage->value : std::string()));
+}
+
 Outcome VoteOnMany(Call& call) {
   GW_TRY(body, ReadBody(call.request, codec::ReadBulkVoteBody));
   GW_TRY(digests, ReadIdempotency(call.request, call.caller, std::nullopt));
@@ -84,6 +101,10 @@ Outcome VoteOnMany(Call& call) {
     auto rendering = std::make_shared<Rendering>();
     rendering->request_id = call.request.request_id;
     rendering->digests = DigestsOf(digests, i);
+    if (auto refusal = RefuseOneVote(call, body.votes[i])) {
+      Put(ballot, i, *std::move(refusal));
+      continue;
+    }
     runtime::VoteRequest request = RequestOf(call.caller, std::move(body.votes[i]));
     if (rendering->digests) {
       request.idempotency =
@@ -101,6 +122,8 @@ Outcome VoteOnMany(Call& call) {
 
 }  // namespace
 
-void MountVotes(Routes& routes) { routes.Post("/api/v1/votes", {}, VoteOnMany); }
+void MountVotes(Routes& routes) {
+  routes.Post("/api/v1/votes", Access::To(access::Verb::kVote, Somewhere), {}, VoteOnMany);
+}
 
 }  // namespace gatewright::api

@@ -220,13 +220,17 @@ http::Response Publish(runtime::Engine& engine, core::Principal actor, core::Wor
   return response;
 }
 
-http::Response CheckAndPublish(ApiContext& api, const core::Principal& actor,
+http::Response CheckAndPublish(ApiContext& api, const auth::Identity& caller,
                                const std::string& source, bool is_dry_run) {
   constexpr std::string_view kFile = "workflow.yaml";
   CheckedSource checked = api.options().check_source(source, kFile);
   if (!checked.workflow) return BrokenSource(kFile, checked.problems);
+  access::Resource resource;
+  resource.workflow = checked.workflow->name.value;
+  resource.labels = checked.workflow->labels;
+  if (auto refusal = RefuseVerb(api, caller, access::Verb::kPublish, resource)) return *refusal;
   if (is_dry_run) return DryRun(api.engine(), *checked.workflow);
-  return Publish(api.engine(), actor, *std::move(checked.workflow), source);
+  return Publish(api.engine(), caller.principal, *std::move(checked.workflow), source);
 }
 
 Outcome Post(Call& call) {
@@ -238,8 +242,9 @@ Outcome Post(Call& call) {
     return Failed({ErrorCode::kUnavailable, "this server does not take workflows over HTTP"});
   }
   const bool is_posted = call.api.parts().background.Post(
-      [&api = call.api, responder = call.responder, actor = call.caller, source = call.request.body,
-       is_dry_run] { responder.Send(CheckAndPublish(api, actor, source, is_dry_run)); });
+      [&api = call.api, responder = call.responder, caller = call.identity,
+       source = call.request.body,
+       is_dry_run] { responder.Send(CheckAndPublish(api, caller, source, is_dry_run)); });
   if (!is_posted) {
     return Failed({ErrorCode::kUnavailable, "too many workflows are being published; try again"});
   }
@@ -298,13 +303,18 @@ Outcome Delete(Call& call) {
 }  // namespace
 
 void MountWorkflows(Routes& routes) {
-  routes.Get("/api/v1/workflows", {}, ListWorkflows);
-  routes.Post("/api/v1/workflows", {.query = {"dry_run"}}, Post);
-  routes.Post("/api/v1/simulate", {}, Simulate);
-  routes.Get("/api/v1/workflows/:name", {}, GetWorkflow);
-  routes.Delete("/api/v1/workflows/:name", {}, Delete);
-  routes.Get("/api/v1/workflows/:name/revisions", {}, Revisions);
-  routes.Get("/api/v1/workflows/:name/graph", {.query = {"format"}}, Graph);
+  routes.Get("/api/v1/workflows", Access::To(access::Verb::kView, Somewhere), {}, ListWorkflows);
+  routes.Post("/api/v1/workflows", Access::To(access::Verb::kPublish, Somewhere),
+              {.query = {"dry_run"}}, Post);
+  routes.Post("/api/v1/simulate", Access::To(access::Verb::kView, Somewhere), {}, Simulate);
+  routes.Get("/api/v1/workflows/:name", Access::To(access::Verb::kView, WorkflowOfPath), {},
+             GetWorkflow);
+  routes.Delete("/api/v1/workflows/:name", Access::To(access::Verb::kPublish, WorkflowOfPath), {},
+                Delete);
+  routes.Get("/api/v1/workflows/:name/revisions", Access::To(access::Verb::kView, WorkflowOfPath),
+             {}, Revisions);
+  routes.Get("/api/v1/workflows/:name/graph", Access::To(access::Verb::kView, WorkflowOfPath),
+             {.query = {"format"}}, Graph);
 }
 
 }  // namespace gatewright::api

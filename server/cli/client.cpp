@@ -14,6 +14,7 @@ namespace gatewright::cli {
 namespace {
 
 constexpr std::size_t kLargestAnswer = 64U << 20;  // bytes
+constexpr std::size_t kLongestToken = 8192;        // bytes
 constexpr long kConnectMilliseconds = 5'000;
 
 using Handle = std::unique_ptr<CURL, decltype(&::curl_easy_cleanup)>;
@@ -118,6 +119,10 @@ Result<Client> Client::Open(ClientOptions options) {
                  fmt::format("--as: expected a name like \"alice; roles=qa\", found '{}'",
                              Shown(options.actor))};
   }
+  if (options.token.size() > kLongestToken || HasControl(options.token)) {
+    return Error{ErrorCode::kInvalid,
+                 "--token-file: expected one line with a token, found something else"};
+  }
   while (options.server.ends_with('/')) options.server.pop_back();
   auto impl = std::make_unique<Impl>();
   impl->options = std::move(options);
@@ -140,6 +145,7 @@ void Client::Prepare(Transfer& transfer, const Request& request) {
   transfer.headers.Add("Accept: application/json");
   transfer.headers.Add("Expect:");
   if (!options.actor.empty()) transfer.headers.Add("X-Gatewright-Actor: " + options.actor);
+  if (!options.token.empty()) transfer.headers.Add("Authorization: Bearer " + options.token);
   transfer.url = options.server + request.path;
   transfer.method = request.method;
   ::curl_easy_setopt(curl, CURLOPT_URL, transfer.url.c_str());

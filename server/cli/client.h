@@ -15,6 +15,7 @@ namespace gatewright::cli {
 struct ClientOptions {
   std::string server;  // "http://127.0.0.1:8003", also with a path in front of the API
   std::string actor;   // as whom: "alice; roles=qa"; empty: as everybody
+  std::string token;   // for a server with authentication; never shown
   std::chrono::milliseconds timeout{30'000};
 };
 

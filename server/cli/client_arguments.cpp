@@ -43,6 +43,8 @@ class ClientCommandLine {
       : app_(app), arguments_(arguments), client_(arguments.client) {
     client_.options.server = Variable(kServerVariable, "http://127.0.0.1:8003");
     client_.options.actor = Variable(kActorVariable, "");
+    client_.options.token = Variable(kTokenVariable, "");
+    client_.token_file = Variable(kTokenFileVariable, "");
   }
 
   void AddAll() {
@@ -101,6 +103,7 @@ class ClientCommandLine {
     Add("smoke", "Does this server do its work? 0: yes; publishes, runs and removes a workflow",
         ClientCommand::kSmoke, Output::kAsItIs);
     AddDeliveries();
+    AddIdentity();
   }
 
  private:
@@ -116,6 +119,37 @@ class ClientCommandLine {
                              ClientCommand::kReplay, Output::kTextOrJson);
     replay->add_option("ID", client_.id, "The delivery")->check(CheckId);
     AddDeliveryFilter(*replay, {"failed", "disabled"});
+  }
+
+  void AddIdentity() {
+    CLI::App* login = Add("login", "Say your password, and get a token that is good for a while",
+                          ClientCommand::kLogIn);
+    login->add_option("NAME", client_.name, "Who you are")->required();
+
+    CLI::App* token = app_.add_subcommand("token", "Tokens for programs");
+    token->require_subcommand(1);
+    CLI::App* list = AddTo(*token, "list", "Your tokens and sessions", ClientCommand::kTokens,
+                           Output::kTextOrJson);
+    list->add_option("--owner", client_.owner, "Those of somebody else");
+    CLI::App* create = AddTo(*token, "create", "Make a token; it is shown once",
+                             ClientCommand::kMakeToken, Output::kTextOrJson);
+    create->add_option("NAME", client_.name, "What it is for")->required();
+    create->add_option("--owner", client_.owner, "The service it is for; else it is your own");
+    create->add_option("--verb", client_.verbs, "Good for this verb only; again for each")
+        ->allow_extra_args(false);
+    create->add_option("--for", client_.lasts, "How long, for example 720h; else 90 days")
+        ->check(CheckLength);
+    CLI::App* revoke = AddTo(*token, "revoke", "End a token or a session",
+                             ClientCommand::kRevokeToken, Output::kTextOrJson);
+    revoke->add_option("ID", client_.name, "Its id, as `token list` shows it")->required();
+
+    CLI::App* user = app_.add_subcommand("user", "Users of the directory");
+    user->require_subcommand(1);
+    CLI::App* hash = user->add_subcommand("hash", "The hash of a password, for directory.yaml");
+    hash->callback([arguments = &arguments_] {
+      arguments->command = Command::kClient;
+      arguments->client.command = ClientCommand::kHashPassword;
+    });
   }
 
   void AddDeliveryFilter(CLI::App& to, std::vector<std::string> states) {
@@ -140,6 +174,8 @@ class ClientCommandLine {
                       "The server's address (http://127.0.0.1:8003) [APPROVAL_SERVER]");
     added->add_option("--as", client_.options.actor,
                       "Who you are, for example \"alice; roles=qa\" [APPROVAL_ACTOR]");
+    added->add_option("--token-file", client_.token_file,
+                      "File with your token [APPROVAL_TOKEN_FILE, or APPROVAL_TOKEN itself]");
     added
         ->add_option_function<double>(
             "--timeout",

@@ -18,6 +18,8 @@ namespace gatewright::cli {
 // What stands in the environment when the flags --server and --as are not given.
 inline constexpr std::string_view kServerVariable = "APPROVAL_SERVER";
 inline constexpr std::string_view kActorVariable = "APPROVAL_ACTOR";
+inline constexpr std::string_view kTokenVariable = "APPROVAL_TOKEN";
+inline constexpr std::string_view kTokenFileVariable = "APPROVAL_TOKEN_FILE";
 
 enum class ClientCommand {
   kExplain = 1,
@@ -31,7 +33,12 @@ enum class ClientCommand {
   kDeliveries,
   kReplay,
   kSubmit,
-  kSmoke
+  kSmoke,
+  kLogIn,
+  kTokens,
+  kMakeToken,
+  kRevokeToken,
+  kHashPassword,
 };
 
 struct ClientArguments {
@@ -56,6 +63,10 @@ struct ClientArguments {
   std::int64_t run = 0;             // delivery: 0 for all
   std::string state;                // delivery
   std::string notifier;             // delivery
+  std::string token_file;           // holds options.token; empty: none
+  std::string name;                 // login: the user; token create: what for; token revoke: its id
+  std::string owner;                // token; empty: whoever asks
+  std::vector<std::string> verbs;   // token create
 };
 
 struct Arguments;

@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 
 #include "server/cli/commands.h"
+#include "server/cli/files.h"
 
 namespace gatewright::cli {
 namespace {
@@ -37,14 +38,41 @@ int Run(Client& client, const ClientArguments& arguments) {
       return ListDeliveries(client, arguments);
     case ClientCommand::kReplay:
       return ReplayDeliveries(client, arguments);
+    case ClientCommand::kLogIn:
+      return LogIn(client, arguments);
+    case ClientCommand::kTokens:
+      return ListTokens(client, arguments);
+    case ClientCommand::kMakeToken:
+      return MakeToken(client, arguments);
+    case ClientCommand::kRevokeToken:
+      return RevokeToken(client, arguments);
+    case ClientCommand::kHashPassword:
+      break;
   }
   return kExitUsage;
+}
+
+// The first line.
+Result<std::string> ReadTokenFile(const std::string& path) {
+  GW_TRY(text, ReadFile(path, 64 * 1024));
+  text.resize(std::min(text.find_first_of("\r\n"), text.size()));
+  return text;
 }
 
 }  // namespace
 
 int RunClient(const Arguments& arguments) {
-  auto client = Client::Open(arguments.client.options);
+  if (arguments.client.command == ClientCommand::kHashPassword) return HashPassword();
+  ClientOptions options = arguments.client.options;
+  if (const std::string& file = arguments.client.token_file; !file.empty()) {
+    auto token = ReadTokenFile(file);
+    if (!token) {
+      PrintError(token.error().message);
+      return kExitUsage;
+    }
+    options.token = *std::move(token);
+  }
+  auto client = Client::Open(std::move(options));
   if (!client) {
     PrintError(client.error().message);
     return kExitUsage;

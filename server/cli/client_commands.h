@@ -23,6 +23,11 @@ int SetStop(Client& client, const ClientArguments& arguments);
 int LiftStops(Client& client, const ClientArguments& arguments);
 int ListDeliveries(Client& client, const ClientArguments& arguments);
 int ReplayDeliveries(Client& client, const ClientArguments& arguments);
+int LogIn(Client& client, const ClientArguments& arguments);
+int ListTokens(Client& client, const ClientArguments& arguments);
+int MakeToken(Client& client, const ClientArguments& arguments);
+int RevokeToken(Client& client, const ClientArguments& arguments);
+int HashPassword();  // asks no server
 int ShowStops(Client& client, const ClientArguments& arguments);
 
 // A document, or the exit code of what went wrong, which is printed already.

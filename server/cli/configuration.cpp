@@ -71,11 +71,18 @@ void ChooseDatabase(std::map<std::string, Given>& winners, Settings& settings,
 void CheckAuth(const std::map<std::string, Given>& winners, const Settings& settings,
                std::vector<std::string>& problems) {
   const std::string place = winners.contains("auth") ? winners.at("auth").place : "auth";
-  if (settings.auth != Auth::kNone) {
-    problems.push_back(fmt::format(
-        "{}: auth: '{}' is not available yet; this version knows only 'none' (development mode, "
-        "on a loopback address)",
-        place, winners.at("auth").text));
+  if (settings.auth == Auth::kOidc) {
+    problems.push_back(
+        fmt::format("{}: auth: 'oidc' is not available yet; this version knows 'token' (users of "
+                    "directory.path) and 'none' (development mode, on a loopback address)",
+                    place));
+  } else if (settings.auth == Auth::kToken && settings.token_secret.empty()) {
+    problems.push_back(
+        fmt::format("{}: auth: 'token' signs tokens: expected token.secret, from "
+                    "APPROVAL_JWT_SECRET or APPROVAL_JWT_SECRET_FILE, of at least 32 bytes",
+                    place));
+  } else if (settings.auth != Auth::kNone) {
+    return;
   } else if (!settings.host.empty() && !IsLoopback(settings.host)) {
     problems.push_back(fmt::format(
         "{}: server.host: auth 'none' lets everybody do everything, so it listens only on a "

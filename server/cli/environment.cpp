@@ -74,7 +74,10 @@ Layer ReadEnvironment(char** variables) {
   const std::vector<std::string> known = KnownNames();
   for (const auto& [name, text] : given) {
     if (!name.starts_with("APPROVAL_")) continue;
-    if (name == kServerVariable || name == kActorVariable) continue;  // for the client commands
+    if (name == kServerVariable || name == kActorVariable || name == kTokenVariable ||
+        name == kTokenFileVariable) {
+      continue;  // for the client commands
+    }
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     layer.problems.push_back(fmt::format("unknown environment variable {}.{}", name,
                                          DidYouMeanSuffix(name, std::span(known))));

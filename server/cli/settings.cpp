@@ -98,11 +98,11 @@ std::string ReadThreads(Settings& s, std::string_view text) {
   return expected.empty() ? expected : expected + " (0 = one per core)";
 }
 
-std::string ReadSecret(Settings& s, std::string_view text) {
+std::string ReadSecret(std::string& out, std::string_view text) {
   if (text.size() < 32) {
     return "a secret of at least 32 bytes, for example from `openssl rand -base64 48`";
   }
-  s.token_secret = text;
+  out = text;
   return {};
 }
 
@@ -232,7 +232,14 @@ const std::vector<Setting> kSettings = {
      "",
      {},
      "Signs tokens; at least 32 bytes",
-     ReadSecret,
+     [](Settings& s, std::string_view t) { return ReadSecret(s.token_secret, t); },
+     /*is_secret=*/true},
+    {"token.previousSecret",
+     "APPROVAL_JWT_SECRET_PREVIOUS",
+     "",
+     {},
+     "Signed tokens before, and is still accepted",
+     [](Settings& s, std::string_view t) { return ReadSecret(s.previous_token_secret, t); },
      /*is_secret=*/true},
     {"token.expireMinutes", "APPROVAL_TOKEN_EXPIRE_MINUTES", "", "60", "How long a token lives",
      [](Settings& s, std::string_view t) {

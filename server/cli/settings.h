@@ -56,6 +56,7 @@ struct Settings {
 
   Auth auth = Auth::kNone;
   std::string token_secret;
+  std::string previous_token_secret;  // still accepted; empty: none
   std::int64_t token_expire_minutes = 0;
   std::string assistants_base;
 

@@ -70,6 +70,9 @@ void SiteFiles::LoadDirectory() {
   if (!loaded.ok()) return Report(loaded.diagnostics, log_);
   log_.Info(fmt::format("{}: {} people", directory_path_, loaded.people.size()));
   directory_text_ = std::move(text);
+  if (use_access_) {
+    use_access_(std::make_shared<const access::Directory>(std::move(loaded.access)));
+  }
   engine_.SetDirectory(std::move(loaded.people), std::move(loaded.preferences));
 }
 

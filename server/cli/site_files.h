@@ -3,9 +3,11 @@
 // from when they are read. Not thread-safe: one thread at a time.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 
+#include "engine/access/directory.h"
 #include "engine/ports/log.h"
 #include "engine/runtime/engine.h"
 
@@ -22,6 +24,9 @@ class SiteFiles {
 
   // A file with mistakes changes nothing: each mistake is logged, and what it said before stays.
   void Load();
+  // Called whenever who may come in, or what they may do, has been read anew. Before Load.
+  void OnAccess(std::function<void(access::DirectoryPtr)> use) { use_access_ = std::move(use); }
+  bool has_directory() const { return !directory_text_.empty(); }
   // Logs which calendars the current workflows name that are not there.
   void ReportMissing() const;
 
@@ -36,6 +41,7 @@ class SiteFiles {
   std::map<std::string, std::string> versions_;  // of the calendars in force
   core::Calendars calendars_;
   std::string directory_text_;
+  std::function<void(access::DirectoryPtr)> use_access_;
 };
 
 }  // namespace gatewright::cli

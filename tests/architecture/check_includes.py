@@ -18,12 +18,13 @@ EDGES = {
     "engine/base": [],
     "engine/cel": ["engine/base"],
     "engine/core": ["engine/base"],
+    "engine/access": ["engine/base", "engine/core"],
     "engine/proof": ["engine/base", "engine/core"],
     "engine/calendar": ["engine/base", "engine/core"],
     "engine/numbers": ["engine/base", "engine/core"],
     "engine/ports": ["engine/base", "engine/core"],
     "engine/codec": ["engine/base", "engine/cel", "engine/core", "engine/ports"],
-    "engine/definition": ["engine/base", "engine/core", "engine/ports", "engine/codec",
+    "engine/definition": ["engine/base", "engine/core", "engine/access", "engine/ports", "engine/codec",
                           "engine/calendar", "engine/cel"],
     "engine/runtime": ["engine/base", "engine/cel", "engine/core", "engine/ports", "engine/codec"],
     # Above both: it reads scripts, and gathers facts as the engine does.
@@ -43,13 +44,15 @@ EDGES = {
     "plugins/executors": ["engine/base", "plugins/outbound"],
     "plugins/notifiers": ["plugins/outbound"],
     "server/http": ["engine/base"],
-    "server/api": ["engine/base", "engine/core", "engine/ports", "engine/codec", "engine/runtime",
-                   "engine/numbers", "server/http"],
+    # Who is calling: passwords, tokens, sessions.
+    "server/auth": ["engine/base", "engine/core", "engine/access", "engine/codec"],
+    "server/api": ["engine/base", "engine/core", "engine/access", "engine/ports", "engine/codec", "engine/runtime",
+                   "engine/numbers", "server/auth", "server/http"],
     # Not part of the program: turns the API's description from YAML into JSON while building.
     "server/api/docs-ui": ["engine/base", "engine/codec", "engine/definition"],
-    "server/cli": ["engine/base", "engine/core", "engine/ports", "engine/codec", "engine/runtime",
+    "server/cli": ["engine/base", "engine/core", "engine/access", "engine/ports", "engine/codec", "engine/runtime",
                    "engine/calendar", "engine/definition", "engine/proof", "engine/simulation", "engine/storage",
-                   "plugins/check", "plugins/host", "plugins/sdk"],
+                   "plugins/check", "plugins/host", "plugins/sdk", "server/auth"],
     "server": ["engine", "plugins/check", "plugins/host", "plugins/sdk", "server"],  # main.cpp
 }
 # The SDK is included by its public name.
@@ -69,6 +72,7 @@ LIBRARIES = [
     ("curl/", ["server/cli", "plugins/outbound"]),
     ("spdlog/", ["server/cli", "plugins/host"]),
     ("prometheus/", ["server/api"]),
+    ("sodium.h", ["server/auth"]),
     ("re2/", ["engine/codec", "engine/cel"]),
     ("date/", ["engine/calendar"]),
 ]

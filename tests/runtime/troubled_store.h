@@ -117,6 +117,9 @@ class TroubledStore final : public ports::Store {
   Result<std::vector<ports::WorkflowRow>> Workflows() override { return store_->Workflows(); }
   Result<Position> Cursor(std::string_view name) override { return store_->Cursor(name); }
   Result<std::string> Secret(std::string_view name) override { return store_->Secret(name); }
+  Result<std::string> CredentialDigest(std::string_view id) override {
+    return store_->CredentialDigest(id);
+  }
   Result<ports::StoreHealth> Health() override { return store_->Health(); }
 
  private:
