@@ -1,3 +1,4 @@
+// Long: a batch, from its queue to its commit, is read in one place.
 #include "engine/runtime/command_loop.h"
 
 #include <fmt/format.h>

@@ -130,7 +130,8 @@ TEST(Configuration, WithoutAuthenticationItListensOnlyOnThisMachine) {
   for (const char* host : {"127.0.0.1", "127.1.2.3", "::1", "localhost"}) {
     EXPECT_EQ(ProblemOf({Defaults(), Flag("server.host", host)}), "") << host;
   }
-  EXPECT_THAT(ProblemOf({Defaults(), Flag("auth", "token")}), HasSubstr("not available yet"));
+  EXPECT_THAT(ProblemOf({Defaults(), Flag("auth", "token")}), HasSubstr("APPROVAL_JWT_SECRET"));
+  EXPECT_THAT(ProblemOf({Defaults(), Flag("auth", "oidc")}), HasSubstr("not available yet"));
 }
 
 TEST(Configuration, PinsAreKeptByFileName) {

@@ -101,6 +101,7 @@ void ServerTest::Start() {
   now.engine = std::make_unique<runtime::Engine>(*now.store, *now.plugins, now.clock, now.log,
                                                  runtime::EngineOptions{});
   api::ApiOptions options;
+  options.auth = auth_;
   options.check_source = [&plugins = *now.plugins](std::string_view source, std::string_view file) {
     return CheckSource(source, file, plugins);
   };

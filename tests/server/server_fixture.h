@@ -55,6 +55,9 @@ class ServerTest : public ::testing::Test {
   // Asks until `member` is `wanted`, or ten seconds have passed.
   Answer Until(std::string_view target, std::string_view member, std::string_view wanted);
 
+  // Authentication from the next Start on.
+  void SetAuth(api::AuthOptions auth) { auth_ = std::move(auth); }
+
   std::uint16_t port() const { return port_; }
   runtime::Engine& engine();
   api::ApiContext& api();
@@ -67,6 +70,7 @@ class ServerTest : public ::testing::Test {
   std::filesystem::path folder_;
   std::unique_ptr<Running> running_;
   std::uint16_t port_ = 0;
+  api::AuthOptions auth_;
   OpenApiCheck openapi_;
 };
 

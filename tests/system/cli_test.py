@@ -66,7 +66,8 @@ def what_is_wrong_in_the_configuration_refuses_to_start_and_names_itself():
     cases = [
         ({"APPROVAL_PORT": "80a3"}, [], "APPROVAL_PORT: server.port: expected"),
         ({"APPROVAL_PROT": "1"}, [], "Did you mean 'APPROVAL_PORT'?"),
-        ({"APPROVAL_AUTH": "token"}, [], "not available yet"),
+        ({"APPROVAL_AUTH": "token"}, [], "APPROVAL_JWT_SECRET"),
+        ({"APPROVAL_AUTH": "oidc"}, [], "not available yet"),
         ({"APPROVAL_HOST": "0.0.0.0"}, [], "loopback"),
         ({"APPROVAL_JWT_SECRET": "<pending>"}, [], "APPROVAL_JWT_SECRET"),
         ({"APPROVAL_TOKEN_EXPIRE_MINUTES": "0"}, [], "APPROVAL_TOKEN_EXPIRE_MINUTES"),
