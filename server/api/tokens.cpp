@@ -59,7 +59,6 @@ Outcome ListTokens(Call& call) {
   std::string body = R"({"items":[)";
   for (const Credential& one : site->site.credentials) {
     if (one.owner.value != owner || one.expires_at <= now) continue;
-    if (body.back() == '}') body += ',';
     AppendCredential(body, one, "");
   }
   body += R"(],"next_cursor":null})";

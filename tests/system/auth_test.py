@@ -92,7 +92,7 @@ def the_seeds_flow_with_everybody_being_somebody():
         expect_problem(approve(rita, run, "requested"), 403, "not_allowed")
         # DevOps is not asked yet, and QA cannot do DevOps's step.
         expect_problem(approve(dora, run, "requested"), 403, "not_allowed")
-        expect_problem(alice.post(f"/deployments/{run}/approve"), 428, "precondition_required")
+        expect_problem(alice.post(f"/deployments/{run}/approve"), 428, "precondition_needed")
         expect(approve(alice, run, "requested").json["state"] == "approved_by_QA", "QA")
         expect_problem(approve(alice, run, "approved_by_QA"), 403, "not_allowed")
         expect(approve(dora, run, "approved_by_QA").json["state"] == "approved_by_devops", "Ops")

@@ -1,5 +1,5 @@
 // The page begins here: what is read, where one can go, and the one stream that keeps it live.
-import {QueryClient, QueryClientProvider} from '@tanstack/react-query'
+import {QueryCache, QueryClient, QueryClientProvider} from '@tanstack/react-query'
 import {createRootRoute, createRoute, createRouter, lazyRouteComponent, Link, RouterProvider, type ErrorComponentProps} from '@tanstack/react-router'
 import {createRoot} from 'react-dom/client'
 
@@ -7,13 +7,18 @@ import {NoAnswer, Refused} from './api/client'
 import {startLive} from './live/live'
 import {Banner, Button, Empty} from './parts/basics'
 import {startPrefixes} from './parts/keys'
+import {Door} from './parts/login'
 import {applyTheme, Shell} from './parts/shell'
 import {InboxScreen} from './screens/inbox'
 import './styles/base.css'
 import './styles/parts.css'
 import './styles/screens.css'
 
-const queries = new QueryClient({defaultOptions: {queries: {
+// The session has ended while the page was open: it asks who is there.
+const queryCache = new QueryCache({onError: (error, query) => {
+  if (error instanceof Refused && error.problem.status === 401 && query.queryKey[0] !== 'me') void queries.resetQueries({queryKey: ['me']})
+}})
+const queries: QueryClient = new QueryClient({queryCache, defaultOptions: {queries: {
   staleTime: 5_000,
   retry: (failures, error) => failures < 2 && (error instanceof NoAnswer || (error instanceof Refused && error.problem.status === 503)),
 }}})
@@ -77,5 +82,5 @@ startLive(queries)
 startPrefixes()
 createRoot(document.getElementById('page')!).render(
   <QueryClientProvider client={queries}>
-    <RouterProvider router={router} />
+    <Door><RouterProvider router={router} /></Door>
   </QueryClientProvider>)

@@ -5,6 +5,7 @@ import {actor} from './identity'
 
 type Schemas = components['schemas']
 export type Problem = Schemas['Problem']
+export type Caller = Schemas['Caller']
 export type RunSummary = Schemas['RunSummary']
 export type Run = Schemas['Run']
 export type Stage = Schemas['Stage']
@@ -41,7 +42,9 @@ const speak: Middleware = {
   onRequest({request}) {
     const name = actor()
     if (name) request.headers.set('X-Gatewright-Actor', name)
-    if (request.method === 'POST' && !request.headers.has('Idempotency-Key')) {
+    // Answers with secrets are not kept, so there is nothing to repeat.
+    const isSecret = new URL(request.url).pathname.startsWith('/api/v1/auth/')
+    if (request.method === 'POST' && !isSecret && !request.headers.has('Idempotency-Key')) {
       request.headers.set('Idempotency-Key', randomKey())
     }
     return request

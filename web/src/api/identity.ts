@@ -5,7 +5,11 @@ import {useSyncExternalStore} from 'react'
 const key = 'gatewright.actor'
 const watchers = new Set<() => void>()
 
-export function actor(): string { return localStorage.getItem(key) ?? '' }
+// Whether the server asks for proof; until it has been asked, nothing is claimed.
+let isProven = true
+export function setProven(value: boolean): void { isProven = value }
+
+export function actor(): string { return isProven ? '' : localStorage.getItem(key) ?? '' }
 export function actorName(): string { return actor().split(';')[0]!.trim() || 'dev' }
 
 export function setActor(value: string): void {

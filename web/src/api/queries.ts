@@ -1,5 +1,6 @@
 // What the screens read. The first word of a key says what live/live.ts reads again.
 import {infiniteQueryOptions, queryOptions} from '@tanstack/react-query'
+import {setProven} from './identity'
 import {api, take, type Graph, type Numbers, type Workflow, type WorkflowSummary} from './client'
 
 export type {Numbers} from './client'
@@ -14,6 +15,18 @@ export const inboxQuery = infiniteQueryOptions({
   initialPageParam: '',
   getNextPageParam: (page) => page.next_cursor,
   refetchInterval: 30_000,
+})
+
+// Who the server takes this page for. 401: for nobody.
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: async () => {
+    const me = await take(api.GET('/api/v1/auth/me'))
+    setProven(me.method !== 'development')
+    return me
+  },
+  staleTime: 60_000,
+  refetchInterval: 300_000,
 })
 
 export const runsQuery = (filters: RunFilters) => infiniteQueryOptions({

@@ -3,9 +3,10 @@ import {useInfiniteQuery, useQuery} from '@tanstack/react-query'
 import {Link, Outlet, useNavigate, useRouterState} from '@tanstack/react-router'
 import {lazy, Suspense, useEffect, useRef, useState} from 'react'
 import {useActor} from '../api/identity'
-import {healthQuery, inboxQuery, pageQuery} from '../api/queries'
+import {healthQuery, inboxQuery, meQuery, pageQuery} from '../api/queries'
 import {clock} from '../lib/time'
 import {useLive} from '../live/live'
+import {AccountDialog} from './account'
 import {ActingDialog} from './acting'
 import {Banner, Button} from './basics'
 import {Icon} from './icons'
@@ -57,7 +58,10 @@ function VersionBanner() {
 export function Shell() {
   const navigate = useNavigate()
   const path = useRouterState({select: (state) => state.location.pathname})
-  const who = useActor()
+  const claimed = useActor()
+  const {data: me} = useQuery(meQuery)
+  const isProven = me && me.method !== 'development'
+  const who = isProven ? me.id : claimed.split(';')[0] || 'dev (everybody)'
   const inbox = useInfiniteQuery(inboxQuery)
   const [open, setOpen] = useState<'palette' | 'help' | 'acting' | null>(null)
   const [isNavOpen, openNav] = useState(false)
@@ -91,7 +95,7 @@ export function Shell() {
         <span className="push" />
         <LiveMark />
         <Button kind="quiet" icon="sun" aria-label="Light or dark" onPress={nextTheme} />
-        <Button kind="quiet" icon="user" onPress={() => setOpen('acting')}><span className="hidden-text">Acting as </span>{who.split(';')[0] || 'dev (everybody)'}</Button>
+        <Button kind="quiet" icon="user" onPress={() => setOpen('acting')}><span className="hidden-text">{isProven ? 'You are ' : 'Acting as '}</span>{who}</Button>
       </header>
       <nav className="side" aria-label="Screens" data-open={isNavOpen || undefined}>
         <ul className="plain">{places.map((p) => (
@@ -105,10 +109,10 @@ export function Shell() {
         <StopBanner />
         <Outlet />
       </main>
-      {open === 'acting' && <ActingDialog onClose={close} />}
+      {open === 'acting' && (isProven ? <AccountDialog me={me} onClose={close} /> : <ActingDialog onClose={close} />)}
       <Suspense fallback={null}>
         {open === 'palette' && <Palette onClose={close} commands={[
-          {id: 'acting', text: 'Act as somebody else', icon: 'user', act: () => setOpen('acting')},
+          {id: 'acting', text: isProven ? 'Who you are, log out' : 'Act as somebody else', icon: 'user', act: () => setOpen('acting')},
           {id: 'theme', text: 'Light or dark', icon: 'moon', act: nextTheme},
           {id: 'help', text: 'Keys', icon: 'circle', hint: '?', act: () => setOpen('help')},
         ]} />}
