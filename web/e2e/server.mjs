@@ -16,12 +16,14 @@ export class Server {
     cpSync(join(root, 'config/workflows/deployment.yaml'), join(this.folder, 'workflows/deployment.yaml'))
     cpSync(join(root, 'config/calendars'), join(this.folder, 'calendars'), {recursive: true})
     this.port = 0
+    this.arguments = []
+    this.environment = {}
     this.lines = []
   }
 
   async start() {
     this.process = spawn(this.program, ['serve', '--port', String(this.port), '--db', 'runs.db', '--workflows', 'workflows', '--calendars', 'calendars',
-      '--plugins-trust', 'anybody'], {cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe']})
+      '--plugins-trust', 'anybody', ...this.arguments], {cwd: this.folder, env: {...process.env, ...this.environment}, stdio: ['ignore', 'pipe', 'pipe']})
     this.ended = new Promise((done) => this.process.once('exit', done))
     this.port = await new Promise((found, failed) => {
       const read = (bytes) => {
