@@ -17,12 +17,12 @@ export function AccountDialog({me, onClose}: {me: Caller; onClose: () => void}) 
   const list = (names: string[]) => names.length > 0 ? names.join(', ') : 'none'
   return (
     <Dialog title={me.id} onClose={onClose}>
-      <div className="dialog-body">
+      <div className="dialog-body" role="group" aria-label="Who you are" tabIndex={0}>
         {problem && <Banner kind="danger" title="Still logged in">{problem}</Banner>}
-        <dl className="facts">
-          <dt>Roles</dt><dd>{list(me.roles)}</dd>
-          <dt>Groups</dt><dd>{list(me.groups)}</dd>
-          {me.expires_at && <><dt>The session ends</dt><dd><Ago time={me.expires_at} /></dd></>}
+        <dl className="pairs">
+          <div><dt>Roles</dt><dd>{list(me.roles)}</dd></div>
+          <div><dt>Groups</dt><dd>{list(me.groups)}</dd></div>
+          {me.expires_at && <div><dt>The session ends</dt><dd><Ago time={me.expires_at} /></dd></div>}
         </dl>
         <table>
           <caption>What you may do</caption>
