@@ -24,17 +24,15 @@ const Roles kRoles = {
      .deny = {}},
     {.name = "payments",
      .groups = {},
-     .allow = {{{Verb::kVote, Verb::kCancel}, {.workflows = {"pay-*"}, .stages = {}, .labels = {}}}},
+     .allow = {{{Verb::kVote, Verb::kCancel},
+                {.workflows = {"pay-*"}, .stages = {}, .labels = {}}}},
      .deny = {}},
     {.name = "tier1",
      .groups = {},
      .allow = {{{Verb::kOverride},
                 {.workflows = {}, .stages = {}, .labels = {{"tier", "1"}, {"team", "*"}}}}},
      .deny = {}},
-    {.name = "admin",
-     .groups = {},
-     .allow = {{{Verb::kAdmin, Verb::kPublish}, {}}},
-     .deny = {}},
+    {.name = "admin", .groups = {}, .allow = {{{Verb::kAdmin, Verb::kPublish}, {}}}, .deny = {}},
     {.name = "contractor",
      .groups = {},
      .allow = {{{Verb::kVote}, {}}},
@@ -110,13 +108,13 @@ TEST(Decide, ATokenIsGoodForNoMoreThanItSays) {
 }
 
 TEST(MatchesPattern, StarsStandForAnything) {
-  for (const auto& [pattern, text] : {std::pair("*", ""), std::pair("a*", "a"),
-                                      std::pair("*-prod", "a-prod"), std::pair("a*c*e", "abcde"),
-                                      std::pair("a**b", "ab"), std::pair("*ab*ab", "abxabyab")}) {
+  for (const auto& [pattern, text] :
+       {std::pair("*", ""), std::pair("a*", "a"), std::pair("*-prod", "a-prod"),
+        std::pair("a*c*e", "abcde"), std::pair("a**b", "ab"), std::pair("*ab*ab", "abxabyab")}) {
     EXPECT_TRUE(MatchesPattern(pattern, text)) << pattern << " " << text;
   }
-  for (const auto& [pattern, text] : {std::pair("", "a"), std::pair("a", "ab"),
-                                      std::pair("a*b", "ac"), std::pair("*a", "ab")}) {
+  for (const auto& [pattern, text] :
+       {std::pair("", "a"), std::pair("a", "ab"), std::pair("a*b", "ac"), std::pair("*a", "ab")}) {
     EXPECT_FALSE(MatchesPattern(pattern, text)) << pattern << " " << text;
   }
 }

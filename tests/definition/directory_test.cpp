@@ -78,7 +78,7 @@ TEST(Directory, EveryMistakeIsTold) {
   EXPECT_EQ(
       Mistakes(WithUsers("[{id: alice, rols: [qa]}, {id: alice, roles: [a, a]}, {roles: x}, "
                          "{id: ''}, 5, {id: bob, disabled: no}]")),
-      R"(unknown_key d.yaml:5:23: user 'alice': unknown key 'rols' (known: id, roles, groups, disabled, notify). Did you mean 'roles'?
+      R"(unknown_key d.yaml:5:23: user 'alice': unknown key 'rols' (known: id, roles, groups, kind, password, disabled, notify). Did you mean 'roles'?
 duplicate d.yaml:5:41: user 'alice': the user 'alice' is listed twice (first in line 5)
 bad_value d.yaml:5:59: user 'alice': 'roles': 'a' is in the list already
 missing_key d.yaml:5:64: user: 'id' is missing

@@ -61,7 +61,8 @@ TEST(Shipped, TheExampleDirectoryIsGood) {
   const DirectoryResult directory =
       LoadDirectory(ReadAll("examples/directory.yaml"), "examples/directory.yaml");
   EXPECT_TRUE(directory.ok()) << Format(directory.diagnostics.at(0));
-  EXPECT_EQ(directory.people.size(), 3u);
+  EXPECT_EQ(directory.people.size(), 4u);
+  EXPECT_EQ(directory.access.roles.size(), 6u);
   EXPECT_EQ(directory.disabled.size(), 1u);
 }
 
