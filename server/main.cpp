@@ -227,9 +227,10 @@ int ServeWith(ports::Store& store, host::PluginHost& host, const cli::Arguments&
   folder.Load();
   site.ReportMissing();
   if (settings.auth == cli::Auth::kToken && !site.has_directory()) {
-    log.Warning(fmt::format("nobody can log in: '{}' lists nobody who can be read; see "
-                            "examples/directory.yaml and `gatewright user hash`",
-                            settings.directory_path));
+    log.Warning(
+        fmt::format("nobody can log in: '{}' lists nobody who can be read; see "
+                    "examples/directory.yaml and `gatewright user hash`",
+                    settings.directory_path));
   }
   if (engine.workflows().AllCurrent().empty()) {
     cli::PrintError(fmt::format(

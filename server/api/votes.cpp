@@ -86,9 +86,9 @@ Outcome RefuseOneVote(Call& call, const codec::BulkVote& item) {
   const auto run = call.engine().GetRun(item.run);
   if (!run) return Failed(run.error());
   if (!*run) return NoSuchRun(fmt::to_string(item.run.value));
-  return RefuseVerb(call.api, call.identity, access::Verb::kVote,
-                    ResourceOf(call.api, **run,
-                               item.vote.stage ? item.vote.stage->value : std::string()));
+  return RefuseVerb(
+      call.api, call.identity, access::Verb::kVote,
+      ResourceOf(call.api, **run, item.vote.stage ? item.vote.stage->value : std::string()));
 }
 
 Outcome VoteOnMany(Call& call) {
