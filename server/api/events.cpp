@@ -49,6 +49,7 @@ std::string OpeningMessage(std::int64_t cursor, std::optional<std::int64_t> sinc
 // Asked for each frame: nothing more is sent to whoever has logged out, or lost a role. Who came in
 // and when is for those that audit.
 bool MaySee(ApiContext& api, const auth::Identity& caller, const http::Frame& frame) {
+  if (!api.parts().sign_in.is_on()) return true;
   if (!api.parts().sign_in.IsGood(caller)) return false;
   access::Resource resource;
   resource.workflow = frame.workflow;
