@@ -84,20 +84,6 @@ std::string_view Word(core::RuleKind kind) {
   return "leaf";
 }
 
-std::string_view Word(core::OnTimeout on_timeout) {
-  switch (on_timeout) {
-    case core::OnTimeout::kExpire:
-      return "expire";
-    case core::OnTimeout::kReject:
-      return "reject";
-    case core::OnTimeout::kEscalate:
-      return "escalate";
-    case core::OnTimeout::kApprove:
-      return "approve";
-  }
-  return "expire";
-}
-
 void WriteLeafMembers(JsonWriter& json, const core::RuleNode& leaf) {
   json.Key("id").Text(leaf.id.value);
   json.Key("needs_all").Boolean(leaf.needs_all);
@@ -155,7 +141,7 @@ void WriteGateTimes(JsonWriter& json, const core::GateExplanation& gate) {
   json.Key("deadline").MomentOrNull(gate.deadline);
   json.Key("on_timeout");
   if (gate.deadline) {
-    json.Word(Word(gate.on_timeout));
+    json.Word(OnTimeoutWord(gate.on_timeout));
   } else {
     json.Null();
   }

@@ -53,20 +53,6 @@ void WriteReject(JsonWriter& json, const core::RejectRule& reject) {
   }
 }
 
-std::string_view Word(core::OnTimeout on_timeout) {
-  switch (on_timeout) {
-    case core::OnTimeout::kExpire:
-      return "expire";
-    case core::OnTimeout::kReject:
-      return "reject";
-    case core::OnTimeout::kEscalate:
-      return "escalate";
-    case core::OnTimeout::kApprove:
-      return "approve";
-  }
-  return "expire";
-}
-
 void WriteEscalation(JsonWriter& json, const core::Escalation& level) {
   json.OpenObject();
   json.Key("after").Text(FormatDuration(level.after));
@@ -88,7 +74,7 @@ void WriteDeadline(JsonWriter& json, const std::optional<core::Deadline>& deadli
   json.OpenObject();
   json.Key("after").Text(FormatDuration(deadline->after));
   json.Key("clock").TextOrNull(deadline->clock);
-  json.Key("on_timeout").Word(Word(deadline->on_timeout));
+  json.Key("on_timeout").Word(OnTimeoutWord(deadline->on_timeout));
   json.Key("remind").OpenArray();
   for (const Duration before : deadline->reminders) json.Text(FormatDuration(before));
   json.CloseArray();
@@ -120,6 +106,20 @@ void WriteVoteRules(JsonWriter& json, const core::VoteRules& votes) {
 }
 
 }  // namespace
+
+std::string_view OnTimeoutWord(core::OnTimeout on_timeout) {
+  switch (on_timeout) {
+    case core::OnTimeout::kExpire:
+      return "expire";
+    case core::OnTimeout::kReject:
+      return "reject";
+    case core::OnTimeout::kEscalate:
+      return "escalate";
+    case core::OnTimeout::kApprove:
+      return "approve";
+  }
+  return "expire";
+}
 
 void WritePluginUse(JsonWriter& json, const core::PluginUse& use) {
   json.Key("plugin").Text(use.plugin);

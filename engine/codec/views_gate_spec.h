@@ -10,6 +10,7 @@
 
 namespace gatewright::codec {
 
+std::string_view OnTimeoutWord(core::OnTimeout on_timeout);
 void WriteGateSpec(JsonWriter& json, const core::GateSpec& gate);
 // Members `plugin` and `with` of the open object.
 void WritePluginUse(JsonWriter& json, const core::PluginUse& use);

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "engine/core/timer_command.h"
+
 namespace gatewright::runtime {
 namespace {
 
@@ -11,31 +13,6 @@ constexpr std::int64_t kAtOnce = 100;
 // A fired timer whose command is still in the queue shows as due: look again a little later.
 constexpr Duration kLookAgain = std::chrono::milliseconds{100};
 constexpr Duration kAfterTrouble = std::chrono::seconds{1};
-
-// What a timer means for the run as it is now; none when its time has passed it by.
-std::optional<core::Command> CommandOf(const core::Run& run, core::TimerKind kind) {
-  switch (kind) {
-    case core::TimerKind::kGateDeadline: {
-      const core::Stage* stage = run.FindStage(run.current_stage);
-      if (stage == nullptr || !stage->gate || !stage->gate->is_open()) return std::nullopt;
-      return core::GateDue{stage->name, stage->gate->epoch};
-    }
-    case core::TimerKind::kStartAttempt: {
-      const core::Attempt* attempt = run.OpenAttempt();
-      if (attempt == nullptr || attempt->state != core::AttemptState::kPlanned) return std::nullopt;
-      return core::StartAttempt{attempt->number};
-    }
-    case core::TimerKind::kLookAgain:
-      if (run.status != core::RunStatus::kBlocked) return std::nullopt;
-      return core::TryStart{};
-    case core::TimerKind::kLocks:
-      return core::ExpireLocks{};
-    case core::TimerKind::kDraft:
-      if (!run.is_draft()) return std::nullopt;
-      return core::ExpireDraft{};
-  }
-  return std::nullopt;
-}
 
 }  // namespace
 
@@ -71,7 +48,7 @@ void Timers::Fire(const ports::TimerRow& timer) {
   }
   Job job;
   job.run = timer.run;
-  if (*loaded != nullptr) job.command = CommandOf((*loaded)->run, timer.kind);
+  if (*loaded != nullptr) job.command = core::CommandOfTimer((*loaded)->run, timer.kind);
   // The command clears its timer itself; where it is refused, this does. A draft that is edited in
   // this very moment keeps the timer it then gets.
   const bool clears_itself = job.command && timer.kind == core::TimerKind::kDraft;

@@ -9,6 +9,7 @@
 #include "engine/base/assert.h"
 #include "engine/codec/json.h"
 #include "engine/core/explain.h"
+#include "engine/core/timer_command.h"
 
 namespace gatewright::simulation {
 namespace {
@@ -44,31 +45,6 @@ core::Choice ChoiceOf(ports::PolicyChoice choice) {
   if (choice == ports::PolicyChoice::kApprove) return core::Choice::kApprove;
   if (choice == ports::PolicyChoice::kReject) return core::Choice::kReject;
   return core::Choice::kAbstain;
-}
-
-// What a timer means for the run as it is now; none when its time has passed it by.
-std::optional<core::Command> CommandOf(const core::Run& run, core::TimerKind kind) {
-  switch (kind) {
-    case core::TimerKind::kGateDeadline: {
-      const core::Stage* stage = run.FindStage(run.current_stage);
-      if (stage == nullptr || !stage->gate || !stage->gate->is_open()) return std::nullopt;
-      return core::GateDue{stage->name, stage->gate->epoch};
-    }
-    case core::TimerKind::kStartAttempt: {
-      const core::Attempt* attempt = run.OpenAttempt();
-      if (attempt == nullptr || attempt->state != core::AttemptState::kPlanned) return std::nullopt;
-      return core::StartAttempt{attempt->number};
-    }
-    case core::TimerKind::kLookAgain:
-      if (run.status != core::RunStatus::kBlocked) return std::nullopt;
-      return core::TryStart{};
-    case core::TimerKind::kLocks:
-      return core::ExpireLocks{};
-    case core::TimerKind::kDraft:
-      if (!run.is_draft()) return std::nullopt;
-      return core::ExpireDraft{};
-  }
-  return std::nullopt;
 }
 
 std::string_view TitleOf(core::TimerKind kind) {
@@ -330,7 +306,7 @@ bool Simulation::FireNext(Time until) {
   if (timer != timers_.end()) {
     const auto [id, kind] = timer->first;
     timers_.erase(timer);
-    const auto command = CommandOf(runs_.at(id).run, kind);
+    const auto command = core::CommandOfTimer(runs_.at(id).run, kind);
     if (command) DoOne(id, *command, std::string(TitleOf(kind)), true);
   } else {
     const auto asked =
