@@ -348,10 +348,14 @@ int Run(const cli::Arguments& arguments) {
       return RunPolicyTest(arguments);
     case cli::Command::kConfigShow:
       return RunConfigShow(arguments);
+    case cli::Command::kDbBackup:
+      return RunDbBackup(arguments);
     case cli::Command::kDbCheck:
       return RunDbCheck(arguments);
     case cli::Command::kDbMigrate:
       return RunDbMigrate(arguments);
+    case cli::Command::kDbRestore:
+      return RunDbRestore(arguments);
     case cli::Command::kPluginList:
       return RunPluginList(arguments);
     case cli::Command::kVersion:

@@ -6,12 +6,15 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <filesystem>
 
 #include "engine/storage/sqlite_error.h"
 #include "engine/storage/sqlite_session.h"
 
 namespace gatewright::storage {
 namespace {
+
+constexpr int kSmallCacheMb = 8;
 
 std::vector<Migration> Build() {
   return {
@@ -203,6 +206,16 @@ std::int64_t ReadSchema(soci::session& session) {
   Integer schema = 0;
   session.once << "SELECT coalesce(max(version), 0) FROM schema_migrations", soci::into(schema);
   return schema;
+}
+
+Result<std::int64_t> ReadSchemaOf(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) return 0;
+  return Guarded("read the database", path, [&]() -> Result<std::int64_t> {
+    soci::session session;
+    OpenSession(session, std::filesystem::absolute(path), Access::kReadOnly, kSmallCacheMb);
+    return AcceptedSchema(session, path);
+  });
 }
 
 Result<void> Migrate(soci::session& session, const std::string& path) {

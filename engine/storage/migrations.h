@@ -31,6 +31,9 @@ std::string MigrationPlan(std::int64_t from = 0);
 // The schema of an open database, 0 for an empty one. Throws what SOCI throws.
 std::int64_t ReadSchema(soci::session& session);
 
+// The same of a file that nobody has open; 0 when there is none.
+Result<std::int64_t> ReadSchemaOf(const std::string& path);
+
 // Brings the database up to date, each step in a transaction of its own, so that it can be stopped
 // anywhere and started again. Refuses a schema newer than ours, and a database that is not ours.
 Result<void> Migrate(soci::session& session, const std::string& path);

@@ -90,14 +90,7 @@ class CommandLine {
     AddOutput(*show, arguments_);
     AddSettings(*show, arguments_);
 
-    CLI::App* db = app_.add_subcommand("db", "The database");
-    db->require_subcommand(1);
-    CLI::App* check = Add(*db, "check", "Replay every event, compare every run, verify the chain",
-                          Command::kDbCheck);
-    AddSettings(*check, arguments_, {"db.path", "db.url"});
-    CLI::App* migrate = Add(*db, "migrate", "Bring the schema up to date", Command::kDbMigrate);
-    migrate->add_flag("--plan", arguments_.is_plan, "Print what would be done, and do nothing");
-    AddSettings(*migrate, arguments_, {"db.path", "db.url"});
+    AddDatabase();
 
     CLI::App* plugin = app_.add_subcommand("plugin", "Plugins");
     plugin->require_subcommand(1);
@@ -127,6 +120,25 @@ class CommandLine {
   }
 
  private:
+  void AddDatabase() {
+    CLI::App* db = app_.add_subcommand("db", "The database");
+    db->require_subcommand(1);
+    CLI::App* check = Add(*db, "check", "Replay every event, compare every run, verify the chain",
+                          Command::kDbCheck);
+    CLI::App* migrate = Add(*db, "migrate", "Bring the schema up to date", Command::kDbMigrate);
+    migrate->add_flag("--plan", arguments_.is_plan, "Print what would be done, and do nothing");
+    CLI::App* backup =
+        Add(*db, "backup", "Copy the database, also while a server uses it", Command::kDbBackup);
+    backup->add_option("--to", arguments_.copy, "The new file")->required();
+    CLI::App* restore =
+        Add(*db, "restore", "Check a copy and put it in the database's place", Command::kDbRestore);
+    restore->add_option("--from", arguments_.copy, "What `db backup` wrote")->required();
+    restore->add_flag("--replace", arguments_.is_replacing, "Put what is there aside");
+    for (CLI::App* command : {check, migrate, backup, restore}) {
+      AddSettings(*command, arguments_, {"db.path", "db.url"});
+    }
+  }
+
   void AddSimulation() {
     CLI::App* simulate = Add(app_, "simulate",
                              "Play a workflow on a clock of its own, with no side effects: 0 as "

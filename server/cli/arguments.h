@@ -20,8 +20,10 @@ enum class Command {
   kTest,
   kPolicyTest,
   kConfigShow,
+  kDbBackup,
   kDbCheck,
   kDbMigrate,
+  kDbRestore,
   kPluginList,
   kVersion,
   kHealth,
@@ -50,6 +52,8 @@ struct Arguments {
   bool is_json = false;
   bool with_origin = false;
   bool is_plan = false;
+  std::string copy;                   // db backup, db restore: a file
+  bool is_replacing = false;          // db restore
   std::size_t state_limit = 200'000;  // prove
   std::size_t seconds = 60;           // prove; 0 = no limit
   std::vector<std::string> people;    // prove: "alice:qa,devops"
